@@ -1,0 +1,1 @@
+"""Clips on disk, decoding, sound devices and the player."""

@@ -1,0 +1,100 @@
+"""What happened to the sound, for the screen and for the trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class FailCode(StrEnum):
+    """Why a clip that was asked for didn't sound, or not whole."""
+
+    NO_DEVICE = "no_device"
+    DEVICE_LOST = "device_lost"
+    MUTED = "muted"
+
+
+class CutCause(StrEnum):
+    """Who ended a clip before its end."""
+
+    STOPPED = "stopped"
+    REPLACED = "replaced"
+    MUTED = "muted"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackEvent:
+    """``t_ms`` is monotonic since the player was made; ``seq`` counts without gaps."""
+
+    ev: ClassVar[str]
+    t_ms: float
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipEvent(PlaybackEvent):
+    key: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested(ClipEvent):
+    ev: ClassVar[str] = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstFrame(ClipEvent):
+    """The device took the clip's first frames."""
+
+    ev: ClassVar[str] = "first_frame"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended(ClipEvent):
+    """The clip's last sample has sounded."""
+
+    ev: ClassVar[str] = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut(ClipEvent):
+    ev: ClassVar[str] = "cut"
+    position_ms: float
+    cause: CutCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(ClipEvent):
+    ev: ClassVar[str] = "failed"
+    code: FailCode
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceReady(PlaybackEvent):
+    """The device was opened for the first time."""
+
+    ev: ClassVar[str] = "device_ready"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceMissing(PlaybackEvent):
+    """There was no device at the first try; the player goes on looking."""
+
+    ev: ClassVar[str] = "device_missing"
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLost(PlaybackEvent):
+    ev: ClassVar[str] = "device_lost"
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceBack(PlaybackEvent):
+    ev: ClassVar[str] = "device_back"
+    label: str

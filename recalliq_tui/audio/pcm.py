@@ -1,0 +1,46 @@
+"""Decoded sound: interleaved 16-bit stereo at 44,100 Hz, the one format of every sink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+RATE: Final = 44_100
+CHANNELS: Final = 2
+FRAME_BYTES: Final = 4
+"""Bytes of one frame: two channels of 16 bits."""
+
+_LEVEL_WINDOW_MS: Final = 50
+_LEVEL_STRIDE: Final = 16
+_FULL_SCALE: Final = 32_768
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """A decoded clip. ``data`` holds whole frames in native byte order."""
+
+    data: bytes = field(repr=False)
+
+    @property
+    def frames(self) -> int:
+        return len(self.data) // FRAME_BYTES
+
+    @property
+    def duration_ms(self) -> int:
+        return round(self.frames * 1000 / RATE)
+
+    def level(self, position_ms: float) -> float:
+        """Return how loud the 50 ms at ``position_ms`` are, as a peak from 0.0 to 1.0."""
+        start = ms_to_bytes(position_ms)
+        window = self.data[start : start + ms_to_bytes(_LEVEL_WINDOW_MS)]
+        samples = memoryview(window[: len(window) // 2 * 2]).cast("h")[::_LEVEL_STRIDE]
+        return max((abs(s) for s in samples.tolist()), default=0) / _FULL_SCALE
+
+
+def ms_to_bytes(ms: float) -> int:
+    """Return the length of ``ms`` milliseconds in bytes, a whole number of frames."""
+    return max(0, round(ms * RATE / 1000)) * FRAME_BYTES
+
+
+def silence(ms: float) -> Pcm:
+    return Pcm(bytes(ms_to_bytes(ms)))

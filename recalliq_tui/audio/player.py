@@ -1,0 +1,216 @@
+"""The one owner of the sound device."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from recalliq_tui.audio.device import Device
+from recalliq_tui.audio.dispatch import Dispatcher
+from recalliq_tui.audio.engine import Engine
+from recalliq_tui.audio.events import Cut, CutCause, FailCode, Failed, PlaybackEvent, Requested
+from recalliq_tui.audio.playing import DeviceState, Play, PlayerState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recalliq_tui.audio.pcm import Pcm
+    from recalliq_tui.audio.sinks.protocol import AudioSink
+
+
+_HANDOVER_S: Final = 0.010
+"""How long ``play`` waits for the audio thread: it gives that thread the interpreter's lock at
+once, which a busy event loop would keep for 5 ms, and is over in a third of a millisecond."""
+
+_OPEN_S: Final = 15.0
+_CLOSE_S: Final = 1.5
+_REWIND_MS: Final = 120
+"""How much of what was heard is repeated after a pause."""
+
+
+class Player:
+    """Plays one clip at a time. Thread-safe; nothing but ``open`` and ``close`` blocks.
+
+    ``on_event`` is called from a thread of the player's own, in order. ``clock`` is monotonic,
+    in seconds.
+    """
+
+    def __init__(
+        self,
+        sink_factory: Callable[[], AudioSink],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        on_event: Callable[[PlaybackEvent], None] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._born = clock()
+        self._numbers = itertools.count()
+        self._lock = threading.RLock()
+        self._dispatcher = Dispatcher(on_event or (lambda _event: None))
+        self._device = Device(sink_factory, clock)
+        self._engine = Engine(self, self._device, clock)
+        self._running = False
+        self._closed = False
+        self._muted = False
+        self.current: Play | None = None
+        self.device_state = DeviceState.CHECKING
+        self.label = ""
+        self.message = ""
+
+    def open(self) -> DeviceState:
+        """Open the device and say whether there is one. Blocks: for a worker thread."""
+        self._ensure_running()
+        opened = threading.Event()
+        self._engine.post_open(opened)
+        opened.wait(_OPEN_S)
+        return self.state.device
+
+    def play(self, key: str, pcm: Pcm) -> None:
+        """Play a clip from its start, at once, instead of whatever plays."""
+        self._ensure_running()
+        with self._lock:
+            self._cut(CutCause.REPLACED)
+            play = Play(key, pcm)
+            self._emit_clip(Requested, play)
+            refused = self._refusal()
+            if refused is not None:
+                self._emit_clip(Failed, play, code=refused, message=self.message)
+                self._engine.post_halt()
+                return
+            self.current = play
+            waits = self.device_state is DeviceState.READY and not self._device.hung
+            self._engine.post_start(play)
+        if waits and threading.current_thread() is not self._engine.thread:
+            play.started.wait(_HANDOVER_S)
+
+    def stop(self) -> None:
+        """Fall silent now."""
+        with self._lock:
+            if self._cut(CutCause.STOPPED):
+                self._engine.post_halt()
+
+    def pause(self) -> None:
+        with self._lock:
+            play = self.current
+            if play is None or play.paused:
+                return
+            play.offset_ms, play.paused = play.position_ms, True
+            if play.feed is not None:
+                play.feed.cut()
+                play.feed = None
+            self._engine.post_halt()
+
+    def resume(self) -> None:
+        """Go on where it was paused, a tenth of a second before."""
+        with self._lock:
+            play = self.current
+            if play is None or not play.paused:
+                return
+            play.offset_ms = max(0.0, play.offset_ms - _REWIND_MS)
+            play.paused = False
+            self._engine.post_start(play)
+
+    def toggle_pause(self) -> None:
+        with self._lock:
+            if self.current is not None and self.current.paused:
+                self.resume()
+            else:
+                self.pause()
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001  (the verb takes one)
+        """Stop the sound and let none start until unmuted."""
+        with self._lock:
+            self._muted = muted
+            if muted and self._cut(CutCause.MUTED):
+                self._engine.post_halt()
+
+    @property
+    def muted(self) -> bool:
+        return self._muted
+
+    @property
+    def state(self) -> PlayerState:
+        """What is true now; cheap enough to ask many times a second."""
+        with self._lock:
+            play = self.current
+            device, message = self.device_state, self.message
+            if self._device.hung:
+                device, message = DeviceState.LOST, "the sound system doesn't answer"
+            return PlayerState(
+                device=device,
+                label=self.label,
+                message=message,
+                key=None if play is None else play.key,
+                paused=play is not None and play.paused,
+                muted=self._muted,
+                position_ms=0.0 if play is None else play.position_ms,
+                duration_ms=0 if play is None else play.pcm.duration_ms,
+            )
+
+    def level(self) -> float:
+        """Return how loud the clip is where it plays, from 0.0 to 1.0."""
+        with self._lock:
+            play = self.current
+        if play is None or play.paused or play.feed is None:
+            return 0.0
+        return play.pcm.level(play.position_ms)
+
+    def close(self) -> None:
+        """Stop, give the device back and deliver the last events. Blocks for 3 s at most."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._cut(CutCause.CLOSED)
+        if self._running:
+            self._engine.close(_CLOSE_S)
+            self._dispatcher.close(_CLOSE_S)
+
+    # What follows is for the engine, which shares the lock.
+
+    @property
+    def lock(self) -> threading.RLock:
+        return self._lock
+
+    def emit(self, kind: type[PlaybackEvent], *, at: float | None = None, **values: Any) -> None:
+        """Send an event of time ``at`` (now when ``None``). Call it with the lock held."""
+        now = self._clock() if at is None else at
+        t_ms = (now - self._born) * 1000
+        self._dispatcher.send(kind(t_ms=t_ms, seq=next(self._numbers), **values))
+
+    def fail(self, code: FailCode) -> None:
+        """End the current clip as failed. Call it with the lock held."""
+        play, self.current = self.current, None
+        if play is not None:
+            self._emit_clip(Failed, play, code=code, message=self.message)
+            play.started.set()
+
+    def _emit_clip(self, kind: type[PlaybackEvent], play: Play, **values: Any) -> None:
+        self.emit(kind, key=play.key, duration_ms=play.pcm.duration_ms, **values)
+
+    def _cut(self, cause: CutCause) -> bool:
+        play, self.current = self.current, None
+        if play is None:
+            return False
+        position = play.position_ms
+        if play.feed is not None:
+            play.feed.cut()
+        self._emit_clip(Cut, play, position_ms=position, cause=cause)
+        return True
+
+    def _refusal(self) -> FailCode | None:
+        if self._muted:
+            return FailCode.MUTED
+        if self.device_state in {DeviceState.NONE, DeviceState.LOST} or self._closed:
+            return FailCode.NO_DEVICE
+        return None
+
+    def _ensure_running(self) -> None:
+        with self._lock:
+            if self._running or self._closed:
+                return
+            self._running = True
+        self._dispatcher.start()
+        self._engine.start()

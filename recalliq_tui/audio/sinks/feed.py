@@ -1,0 +1,96 @@
+"""One play of one clip, as the device's callback takes it: slices of bytes and times, no more."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from recalliq_tui.audio.pcm import FRAME_BYTES, RATE, ms_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recalliq_tui.audio.pcm import Pcm
+
+
+TAIL_MS: Final = 150
+"""Silence after a clip's end before the device may stop, so that the last sounds aren't cut."""
+
+
+class Mark(StrEnum):
+    FIRST = "first"
+    END = "end"
+
+
+class Feed:
+    """Hands a clip's PCM to a device and notes when.
+
+    ``on_mark(feed, mark)`` is called in the audio thread, so it may only put something on a
+    queue. Times are of ``clock``, in seconds.
+    """
+
+    __slots__ = (
+        "_at", "_base", "_clock", "_cut", "_data", "_on_mark", "done_at", "first_at", "last_at",
+        "pcm", "underruns",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        pcm: Pcm,
+        *,
+        clock: Callable[[], float],
+        on_mark: Callable[[Feed, Mark], None],
+        from_ms: float = 0,
+    ) -> None:
+        self.pcm = pcm
+        self._clock = clock
+        self._on_mark = on_mark
+        self._data = memoryview(pcm.data)
+        self._at = min(ms_to_bytes(from_ms), pcm.frames * FRAME_BYTES)
+        self._base = 0.0
+        self._cut = False
+        self.first_at: float | None = None
+        self.last_at: float | None = None
+        self.done_at: float | None = None
+        self.underruns = 0
+
+    def take(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, silence after the end. For the device's callback."""
+        now = self._clock()
+        self.last_at = now
+        if self._cut:
+            return bytes(size)
+        at = self._at
+        played = at / (FRAME_BYTES * RATE)
+        if self.first_at is None:
+            self.first_at = now
+            self._base = now - played
+            self._on_mark(self, Mark.FIRST)
+        elif self.done_at is None and now - self._base > played:
+            self._base = now - played
+            self.underruns += 1
+        chunk = bytes(self._data[at : at + size])
+        self._at = at + len(chunk)
+        if len(chunk) == size:
+            return chunk
+        if self.done_at is None:
+            self.done_at = now
+            self._on_mark(self, Mark.END)
+        return chunk + bytes(size - len(chunk))
+
+    def cut(self) -> None:
+        """Give silence from now on, however long the device takes to stop."""
+        self._cut = True
+
+    @property
+    def audible_end(self) -> float | None:
+        """When the last sample sounds, known once all of it was handed over."""
+        if self.done_at is None:
+            return None
+        return max(self.done_at, self._base + self.pcm.frames / RATE)
+
+    def position_ms(self) -> float:
+        """How far into the clip the ear is, from the clock; gaps in the supply are counted out."""
+        if self.first_at is None:
+            return self._at * 1000 / (FRAME_BYTES * RATE)
+        return max(0.0, min((self._clock() - self._base) * 1000, self.pcm.frames * 1000 / RATE))

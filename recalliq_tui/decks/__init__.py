@@ -1,0 +1,1 @@
+"""Deck files to domain objects."""

@@ -1,0 +1,364 @@
+"""What the screens work with: decks, sessions, sound and settings of one running program.
+
+The collection has one thread of its own; :meth:`Runtime.db` is the way to it. Sound is opened
+after the first paint, by :meth:`Runtime.open_sound`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+
+from recalliq_tui.services.board import Board
+from recalliq_tui.services.editing import (
+    AddedDecks,
+    Editable,
+    add_or_create,
+    added_sources,
+    make_editable,
+)
+from recalliq_tui.services.library import Library, Source
+from recalliq_tui.services.settings import StudySettings
+from recalliq_tui.services.speaking import Speaking
+from recalliq_tui.services.study import Question, StudySession
+from recalliq_tui.store.collection import Collection
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+    from pathlib import Path
+
+    from recalliq_tui.config import Config
+    from recalliq_tui.domain.cards import Card, CardId, DeckId, Problem, Side
+    from recalliq_tui.paths import Paths
+    from recalliq_tui.services.calendar import Calendar
+    from recalliq_tui.services.library import Kept, Refreshed, Shelf
+    from recalliq_tui.services.speaking import SoundParts
+    from recalliq_tui.services.study import Step
+    from recalliq_tui.store.models import DeckRow, LoggedReview, StoredCard
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_LOG: Final = logging.getLogger(__name__)
+FILL_CARDS: Final = 2000
+"""So many cards of an opened deck are rendered by themselves; the rest when they come near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session with its first step. ``resumed``: it goes on where an earlier one stopped."""
+
+    session: StudySession
+    step: Step
+    title: str
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that was not ended: a kill, a lost terminal."""
+
+    deck_ids: tuple[DeckId, ...]
+    title: str
+    place: str
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardInfo:
+    """All that is known about one card. ``retrievability`` is from 0 to 1."""
+
+    stored: StoredCard
+    deck_title: str
+    history: tuple[LoggedReview, ...]
+    retrievability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A card that a search found."""
+
+    stored: StoredCard
+    deck_title: str
+
+
+class Runtime:
+    """The parts of one running program. Made by wiring; belongs to one event loop after that."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        paths: Paths,
+        calendar: Calendar,
+        sources: Sequence[Source],
+        open_parts: Callable[[Runtime], Awaitable[SoundParts]],
+        close_parts: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.config = config
+        self.paths = paths
+        self.calendar = calendar
+        self.settings = StudySettings.from_config(config)
+        self.board = Board()
+        self.sound = Speaking(
+            self.board,
+            autoplay=config.flag("audio.autoplay"),
+            muted=not config.flag("audio.enabled"),
+        )
+        self._sources = [*added_sources(self.added), *sources]
+        self._open_parts = open_parts
+        self._close_parts = close_parts
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="collection")
+        self._rows: dict[DeckId, DeckRow] = {}
+        self._clips: dict[DeckId, tuple[int, int]] = {}
+        self._collection: Collection | None = None
+        self._library: Library | None = None
+        self._session: StudySession | None = None
+        self.kept: list[Kept] = []
+
+    # --- the collection's thread -------------------------------------------------------------
+
+    def submit(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Run a call on the collection's thread, from any thread, in the order of asking."""
+        return self._thread.submit(call, *args, **kwargs)
+
+    async def db(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a call on the collection's thread and wait for it. Never on the event loop."""
+        return await asyncio.wrap_future(self.submit(call, *args, **kwargs))
+
+    @property
+    def collection(self) -> Collection:
+        """The open collection; for calls that run on its thread."""
+        if self._collection is None:
+            self._collection = Collection.open(self.paths.collection_file, clock=self.calendar.now)
+            self.board.update(read_only=self._collection.read_only)
+        return self._collection
+
+    @property
+    def library(self) -> Library:
+        """The decks; for calls that run on the collection's thread."""
+        if self._library is None:
+            self._library = Library(
+                self.collection, self._sources, self.calendar, self.settings
+            )
+        return self._library
+
+    def remember_rows(self) -> None:
+        """Keep the deck rows in memory for titles; on the collection's thread."""
+        self._rows = {row.id: row for row in self.library.rows()}
+
+    # --- time ----------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        return self.calendar.now()
+
+    def local_now(self) -> datetime:
+        return self.calendar.local(self.calendar.now())
+
+    # --- decks ---------------------------------------------------------------------------------
+
+    async def shelf(self) -> Shelf:
+        """The decks as home shows them, from the index alone."""
+
+        def read() -> Shelf:
+            self.remember_rows()
+            return self.library.shelf(self._clips)
+
+        return await self.db(read)
+
+    async def refresh_decks(self) -> Refreshed:
+        """Look at the deck files; what changed is indexed."""
+        refreshed = await self.db(self._refresh)
+        self.kept.extend(refreshed.kept)
+        return refreshed
+
+    def _refresh(self) -> Refreshed:
+        refreshed = self.library.refresh()
+        self.remember_rows()
+        return refreshed
+
+    async def problems(self, deck_ids: Sequence[DeckId]) -> list[Problem]:
+        def read() -> list[Problem]:
+            return [p for deck_id in deck_ids for p in self.library.problems(deck_id)]
+
+        return await self.db(read)
+
+    async def keep_progress(self, kept: Kept) -> None:
+        """Let a card that looks new go on with a vanished one's progress."""
+        await self.db(
+            lambda: self.collection.keep_progress(kept.old, kept.new, deck_id=kept.deck_id)
+        )
+
+    @property
+    def added(self) -> AddedDecks:
+        """What the learner added from the screen."""
+        return AddedDecks(self.paths.data_dir / "added-decks.json")
+
+    async def add_or_create(self, text: str) -> Path:
+        """Add a file or folder, or create a deck of that name; raises :class:`OSError`."""
+
+        def add() -> Path:
+            return add_or_create(self.library, self.added, text, self.paths.own_decks)
+
+        return await self.db(add)
+
+    async def editable(self, deck_id: DeckId, card: Card) -> Editable:
+        """The file and line to edit; raises :class:`NotEditableError`."""
+
+        def make() -> Editable:
+            return make_editable(self.library, deck_id, card, self.paths.own_decks)
+
+        return await self.db(make)
+
+    async def reread(self, path: Path) -> list[Problem]:
+        """Read the decks again after a file was edited; returns that file's problems."""
+        await self.refresh_decks()
+
+        def read() -> list[Problem]:
+            rows = [row for row in self.library.rows() if row.path == str(path)]
+            return [p for row in rows for p in self.library.problems(row.id)]
+
+        return await self.db(read)
+
+    async def suspend(self, card_id: CardId, *, on: bool) -> None:
+        await self.db(self.collection.suspend, card_id, on=on)
+
+    async def mark(self, card_id: CardId, *, on: bool) -> None:
+        await self.db(self.collection.set_mark, card_id, on=on)
+
+    # --- sessions ------------------------------------------------------------------------------
+
+    def begin_now(self, deck_ids: Sequence[DeckId], title: str) -> Begun:
+        """Begin a session; on the collection's thread. A session over the same decks that was
+        not ended goes on at its card and side."""
+        state = self.collection.load_session()
+        same = state if state is not None and set(state.deck_ids) == set(deck_ids) else None
+        session = StudySession(
+            self.collection, self.calendar, self.settings, deck_ids, title=title
+        )
+        resume = same if same is not None and same.current is not None else None
+        step = session.begin(resume=resume)
+        resumed = resume is not None and isinstance(step, Question)
+        return Begun(session, step, title, resumed=resumed)
+
+    async def begin(self, deck_ids: Sequence[DeckId], title: str) -> Begun:
+        return await self.db(self.begin_now, deck_ids, title)
+
+    async def open_session(self) -> OpenSession | None:
+        """The session that was not ended, if there is one."""
+
+        def read() -> OpenSession | None:
+            state = self.collection.load_session()
+            if state is None or state.current is None:
+                return None
+            stored = self.collection.card(state.current, state.current_deck)
+            if stored is None or not stored.present:
+                return None
+            titles = {row.id: row.title for row in self.library.rows()}
+            names = [titles[deck_id] for deck_id in state.deck_ids if deck_id in titles]
+            title = names[0] if len(names) == 1 else f"{len(names)} decks"
+            place = " ".join(stored.card.front.text.split())[:60]
+            return OpenSession(state.deck_ids, title, f"“{place}”", state.answered)
+
+        return await self.db(read)
+
+    async def forget_session(self) -> None:
+        await self.db(self.collection.end_session)
+
+    def remember_side(self, session: StudySession, side: Side) -> None:
+        """Keep the side in sight, without waiting for the disk."""
+        self.submit(session.remember_side, side)
+
+    def session_opened(self, session: StudySession) -> None:
+        """A session is on the screen: its decks' missing clips are rendered in its order."""
+        self._session = session
+        self._fill()
+
+    def session_closed(self) -> None:
+        self._session = None
+
+    def _fill(self) -> None:
+        session = self._session
+        if session is None or not self.sound.is_open:
+            return
+
+        def read() -> list[Card]:
+            return session.study_order(FILL_CARDS)
+
+        async def fill() -> None:
+            cards = await self.db(read)
+            self.sound.fill("session", cards)
+
+        self._filling = asyncio.get_running_loop().create_task(fill())
+
+    async def count_clips(self) -> None:
+        """Count how many clips of each deck are cached, for the decks of a size that allows it."""
+        parts = self.sound.parts
+        if parts is None:
+            return
+        for row in tuple(self._rows.values()):
+            if not 0 < row.cards <= FILL_CARDS:
+                continue
+            cards = await self.db(self.collection.deck_cards, row.id)
+            _, items = await asyncio.to_thread(parts.work.plan, row.title, cards)
+            self._clips[row.id] = parts.work.share(items)
+        have = sum(share[0] for share in self._clips.values())
+        self.board.update(
+            clips_have=have, clips_need=sum(share[1] for share in self._clips.values())
+        )
+
+    # --- looking -------------------------------------------------------------------------------
+
+    async def card_info(self, card_id: CardId) -> CardInfo | None:
+        from recalliq_tui.domain.schedule import retrievability  # noqa: PLC0415
+
+        def read() -> CardInfo | None:
+            stored = self.collection.card(card_id)
+            if stored is None:
+                return None
+            row = self._rows.get(stored.deck_id)
+            day = self.calendar.day(self.calendar.now())
+            return CardInfo(
+                stored,
+                row.title if row else stored.deck_id,
+                tuple(self.collection.history(card_id)),
+                retrievability(stored.memory, day=day),
+            )
+
+        return await self.db(read)
+
+    async def search(self, text: str, limit: int = 200) -> list[Found]:
+        def read() -> list[Found]:
+            found = self.collection.search(text, limit)
+            titles = {row.id: row.title for row in self._rows.values()}
+            return [Found(each, titles.get(each.deck_id, each.deck_id)) for each in found]
+
+        return await self.db(read)
+
+    # --- sound ---------------------------------------------------------------------------------
+
+    async def open_sound(self, changed: Callable[[], None]) -> None:
+        """Open cache, voice and device; afterwards render what the session in sight lacks."""
+        parts = await self._open_parts(self)
+        self.sound.opened(parts, changed)
+        self._fill()
+
+    async def close_sound(self) -> None:
+        """Stop all sound and rendering and give the device and the cache back."""
+        await self.sound.close()
+        await self._close_parts()
+
+    def shut(self) -> None:
+        """Close the collection and end its thread; what was answered is on disk already."""
+
+        def close() -> None:
+            if self._collection is not None:
+                self._collection.close()
+
+        self.submit(close).result()
+        self._thread.shutdown()

@@ -1,0 +1,364 @@
+"""Lets cards speak: which clip, from where, now or when it is there.
+
+Belongs to the event loop: nothing here blocks it. The cache, the decoder and the device work on
+threads; what they report comes back to the loop. Everything answers before its parts are open:
+a card that is to speak then does so as soon as it can, if it is still the one in sight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from recalliq_tui.domain.cards import Side
+from recalliq_tui.domain.voice import AudioState, SpeechCode, VoiceHealth, VoiceState
+from recalliq_tui.services.board import CacheState, DeviceState, Rendering
+from recalliq_tui.speech.errors import SpeechError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from typing import Any
+
+    from recalliq_tui.audio.events import PlaybackEvent
+    from recalliq_tui.audio.pcm import Pcm
+    from recalliq_tui.audio.player import Player
+    from recalliq_tui.domain.cards import Card, CardId
+    from recalliq_tui.services.board import Board
+    from recalliq_tui.services.clipwork import ClipWork
+    from recalliq_tui.services.render_plan import RenderItem
+    from recalliq_tui.services.render_report import RenderProgress
+    from recalliq_tui.services.rendering import Renderer
+
+_LOG: Final = logging.getLogger(__name__)
+_METER_BARS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SideAudio:
+    """How one side's audio is doing; ``label`` adds a word where there is one."""
+
+    state: AudioState
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What plays now: place, length and the level around the place, each from 0 to 1."""
+
+    position_ms: int
+    duration_ms: int
+    levels: tuple[float, ...]
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SoundParts:
+    """What speaking needs, once it is open."""
+
+    work: ClipWork
+    player: Player
+    renderer: Renderer
+    cache_state: CacheState
+    voice: str
+
+
+class Speaking:
+    """The voice as the screens use it."""
+
+    def __init__(self, board: Board, *, autoplay: bool, muted: bool) -> None:
+        self._board = board
+        self._autoplay = autoplay
+        self._parts: SoundParts | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._in_sight: Card | None = None
+        self._wanted: tuple[Card, Side] | None = None
+        self._fetching: set[str] = set()
+        self._refused: dict[tuple[CardId, Side], str] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._filling: asyncio.Task[Any] | None = None
+        board.update(muted=muted)
+
+    @property
+    def parts(self) -> SoundParts | None:
+        """Cache, voice and device once they are open."""
+        return self._parts
+
+    @property
+    def is_open(self) -> bool:
+        """Whether cache, voice and device have been opened."""
+        return self._parts is not None
+
+    # --- opening and closing ---------------------------------------------------------------
+
+    def opened(self, parts: SoundParts, changed: Callable[[], None]) -> None:
+        """Take the parts; what was asked for meanwhile happens now. ``changed`` is called on the
+        loop whenever the state of a side may have changed."""
+        self._loop = asyncio.get_running_loop()
+        self._parts = parts
+        self._changed = changed
+        parts.player.mute(self._board.status.muted)
+        self._board.update(cache=parts.cache_state)
+        self._device_changed()
+        if self._in_sight is not None:
+            self.prepare(self._in_sight)
+        if self._wanted is not None:
+            self.play(*self._wanted)
+
+    def on_player_event(self, event: PlaybackEvent) -> None:
+        """Called by the player, on its own thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._player_event, event)
+
+    def _player_event(self, event: PlaybackEvent) -> None:
+        if event.ev.startswith("device"):
+            self._device_changed()
+            if event.ev in {"device_ready", "device_back"} and self._wanted is not None:
+                self.play(*self._wanted)
+        elif event.ev in {"first_frame", "ended"}:
+            self._wanted = None
+        self._changed()
+
+    def _device_changed(self) -> None:
+        if self._parts is None:
+            return
+        state = self._parts.player.state
+        self._board.update(device=DeviceState(state.device.value), device_label=state.label)
+
+    async def close(self) -> None:
+        """Stop everything: sound, rendering, tasks."""
+        self.stop()
+        await self.stop_filling()
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._parts is not None:
+            await asyncio.to_thread(self._parts.player.close)
+
+    # --- one card ----------------------------------------------------------------------------
+
+    def in_sight(self, card: Card) -> None:
+        """This card is being asked: what it says comes before all else."""
+        self._in_sight = card
+        self.prepare(card)
+
+    def prepare(self, card: Card) -> None:
+        """Make the card's clips ready: rendered where the voice is free, decoded, in memory."""
+        if self._parts is not None:
+            self._start(self._prepare(self._parts, card))
+
+    async def _prepare(self, parts: SoundParts, card: Card) -> None:
+        for side in (Side.FRONT, Side.BACK):
+            item = await self._item(parts, card, side)
+            if item is None or parts.work.ready(item.key) is not None:
+                continue
+            if await asyncio.to_thread(parts.work.load, item) is None:
+                await self._fetch(parts, item, first=card is self._in_sight)
+        self._changed()
+
+    async def _item(self, parts: SoundParts, card: Card, side: Side) -> RenderItem | None:
+        if parts.work.is_known(card, side):
+            return parts.work.known_item(card, side)
+        try:
+            return await asyncio.to_thread(parts.work.item, card, side)
+        except SpeechError as error:
+            self._refused[card.id, side] = error.message
+            return None
+
+    def side(self, card: Card, side: Side) -> SideAudio | None:
+        """How the audio of a side is doing; ``None`` before anything is known."""
+        parts = self._parts
+        if parts is None:
+            return None
+        if (card.id, side) in self._refused:
+            return SideAudio(AudioState.BLOCKED, self._refused[card.id, side])
+        if not parts.work.is_known(card, side):
+            return None
+        item = parts.work.known_item(card, side)
+        if item is None:
+            return SideAudio(AudioState.SILENT)
+        status = self._board.status
+        if parts.player.state.key == item.key:
+            return SideAudio(AudioState.PLAYING)
+        known = parts.work.state(item.key)
+        ready = parts.work.ready(item.key) is not None
+        if item.key in self._fetching and not ready:
+            return SideAudio(AudioState.FETCHING)
+        if known == "damaged":
+            return SideAudio(AudioState.DAMAGED)
+        if not ready and known != "present":
+            if status.voice.state is VoiceState.FAILED:
+                return SideAudio(AudioState.BLOCKED, status.voice.message)
+            return SideAudio(AudioState.MISSING)
+        if status.device in {DeviceState.NONE, DeviceState.LOST}:
+            return SideAudio(AudioState.NO_DEVICE)
+        return SideAudio(AudioState.MUTED if status.muted else AudioState.CACHED)
+
+    def play(self, card: Card, side: Side, *, automatic: bool = False) -> None:
+        """Let a side speak: now if its sound is in memory, else as soon as it is, if it is still
+        wanted then. ``automatic`` keeps to the setting and is silent while muted."""
+        if automatic and (not self._autoplay or self._board.status.muted):
+            self.stop()
+            return
+        self._wanted = (card, side)
+        parts = self._parts
+        if parts is None:
+            return
+        item = parts.work.known_item(card, side)
+        pcm = parts.work.ready(item.key) if item is not None else None
+        if item is not None and pcm is not None:
+            self._sound(parts, item, pcm)
+            return
+        parts.player.stop()
+        if item is not None or not parts.work.is_known(card, side):
+            self._start(self._play_later(parts, card, side))
+
+    async def _play_later(self, parts: SoundParts, card: Card, side: Side) -> None:
+        item = await self._item(parts, card, side)
+        if item is None:
+            self._changed()
+            return
+        pcm = await asyncio.to_thread(parts.work.load, item)
+        if pcm is None:
+            await self._fetch(parts, item, first=True)
+            pcm = parts.work.ready(item.key)
+        if pcm is not None and self._wanted == (card, side):
+            self._sound(parts, item, pcm)
+        self._changed()
+
+    def _sound(self, parts: SoundParts, item: RenderItem, pcm: Pcm) -> None:
+        parts.player.play(item.key, pcm)
+        self._changed()
+
+    async def speak_once(self, card: Card, side: Side) -> None:
+        """Render one side though nothing asked for it, and let it speak."""
+        parts = self._parts
+        if parts is None:
+            return
+        self._wanted = (card, side)
+        item = await self._item(parts, card, side)
+        if item is not None:
+            self._fetching.discard(item.key)
+            await self._play_later(parts, card, side)
+
+    # --- keys --------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Fall silent, and forget what was to be said."""
+        self._wanted = None
+        if self._parts is not None:
+            self._parts.player.stop()
+
+    def toggle_pause(self) -> None:
+        if self._parts is not None:
+            self._parts.player.toggle_pause()
+
+    def set_muted(self, muted: bool) -> None:  # noqa: FBT001  (the verb takes one)
+        if muted:
+            self._wanted = None
+        if self._parts is not None:
+            self._parts.player.mute(muted)
+        self._board.update(muted=muted)
+
+    def meter(self) -> Meter | None:
+        """What plays now, for the meter; ``None`` when nothing does."""
+        parts = self._parts
+        state = parts.player.state if parts is not None else None
+        if parts is None or state is None or state.key is None:
+            return None
+        pcm = parts.work.ready(state.key)
+        spots = range(-_METER_BARS // 2 + 1, _METER_BARS // 2 + 1)
+        at = [state.position_ms + 60 * spot for spot in spots]
+        levels = tuple(pcm.level(max(0.0, ms)) if pcm is not None else 0.0 for ms in at)
+        return Meter(round(state.position_ms), state.duration_ms, levels, state.paused)
+
+    # --- rendering ---------------------------------------------------------------------------
+
+    async def _fetch(self, parts: SoundParts, item: RenderItem, *, first: bool) -> None:
+        """Render one clip if its voice is free, and load it. Others wait for the learner."""
+        if item.key in self._fetching or not item.free:
+            return
+        self._fetching.add(item.key)
+        self._changed()
+        try:
+            await parts.work.render(item, parts.renderer, urgent=first)
+            self._voice_works(parts)
+        except SpeechError as error:
+            self._voice_fails(item, error)
+        finally:
+            self._fetching.discard(item.key)
+        await asyncio.to_thread(parts.work.load, item)
+
+    def _voice_works(self, parts: SoundParts) -> None:
+        self._board.update(voice=VoiceHealth(VoiceState.READY, parts.voice))
+
+    def _voice_fails(self, item: RenderItem, error: SpeechError) -> None:
+        _LOG.warning("clip %s: %s", item.key[:16], error)
+        if error.code is SpeechCode.BAD_INPUT:
+            return
+        self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=error.message))
+
+    def fill(self, name: str, cards: Sequence[Card]) -> None:
+        """Render in the background, with a free voice, what ``cards`` lack, in their order."""
+        if self._parts is None:
+            return
+        previous, self._filling = self._filling, None
+        if previous is not None:
+            previous.cancel()
+        self._filling = self._start(self._fill(self._parts, name, cards))
+
+    async def stop_filling(self) -> None:
+        """Stop rendering in the background; clips that are done stay."""
+        filling, self._filling = self._filling, None
+        if filling is not None:
+            filling.cancel()
+            await asyncio.gather(filling, return_exceptions=True)
+
+    async def _fill(self, parts: SoundParts, name: str, cards: Sequence[Card]) -> None:
+        plan, items = await asyncio.to_thread(parts.work.plan, name, cards)
+        have, need = parts.work.share(items)
+        self._board.update(clips_have=have, clips_need=need)
+        if not any(item.free for item in plan.missing):
+            return
+
+        def progress(now: RenderProgress) -> None:
+            if now.latest is not None:
+                parts.work.note_rendered(now.latest.key)
+            self._board.update(
+                rendering=Rendering(now.done, now.total, now.rate, now.seconds_left, len(now.failed)),
+                clips_have=parts.work.share(items)[0],
+            )
+            self._changed()
+
+        try:
+            result = await parts.renderer.run(plan, on_progress=progress)
+        finally:
+            self._board.update(rendering=None)
+        if result.failed and not result.rendered:
+            self._board.update(
+                voice=VoiceHealth(VoiceState.FAILED, message=result.failed[0].message)
+            )
+        if result.code is not None and result.code.startswith("cache_"):
+            self._board.update(cache=_CACHE_CODES.get(result.code, CacheState.FAILED))
+        self._changed()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.error("the voice's work failed", exc_info=error)
+            self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=str(error)))
+
+
+_CACHE_CODES: Final = {
+    "cache_full": CacheState.FULL,
+    "cache_unwritable": CacheState.READ_ONLY,
+    "cache_damaged": CacheState.FAILED,
+}

@@ -1,0 +1,1 @@
+"""Text to audio: one protocol, several providers."""

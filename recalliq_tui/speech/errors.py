@@ -1,0 +1,37 @@
+"""The one error family of this layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recalliq_tui.textsafe import one_line
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from recalliq_tui.domain.voice import SpeechCode
+
+
+class SpeechError(Exception):
+    """A voice could not speak.
+
+    ``code`` decides what happens next; ``message`` is for people and cleaned of control
+    characters. ``status`` is the HTTP status where there was one, ``retry_at`` (UTC) when it may
+    work again, ``request_id`` the provider's own name of the call.
+    """
+
+    def __init__(
+        self,
+        code: SpeechCode,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_at: datetime | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        self.code = code
+        self.message = one_line(message)
+        self.status = status
+        self.retry_at = retry_at
+        self.request_id = request_id
+        super().__init__(f"{code.value}: {self.message}")

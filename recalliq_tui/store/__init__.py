@@ -1,0 +1,1 @@
+"""The SQLite collection: review log, card states, sessions, backups."""

@@ -1,0 +1,1 @@
+"""Screens, widgets and key bindings: the only user of Textual."""

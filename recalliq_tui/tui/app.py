@@ -1,0 +1,250 @@
+"""The application: screens, common keys, and what they share."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.content import Content
+from textual.reactive import reactive
+
+from recalliq_tui.config.keys import ACTIONS
+from recalliq_tui.services.board import Status
+from recalliq_tui.store.errors import StoreError
+from recalliq_tui.tui import themes
+from recalliq_tui.tui.bindings import bind
+from recalliq_tui.tui.screens.home import HomeScreen
+from recalliq_tui.tui.screens.review import ReviewScreen
+from recalliq_tui.tui.signs import choose_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from recalliq_tui.domain.cards import Card, CardId, DeckId
+    from recalliq_tui.services.library import DeckNode
+    from recalliq_tui.services.runtime import Begun, Runtime
+    from recalliq_tui.services.speaking import Speaking
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the program opens with: the home screen, or a session that is being made ready."""
+
+    study: Begun | None = None
+
+
+class RecallApp(App[int]):
+    """Everything that has to do with the terminal. The rest comes in as the runtime."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "RecallIQ"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("app.help", "help", show=False),
+        bind("app.commands", "command_palette", show=False),
+        bind("app.voice", "voice", show=False),
+        bind("app.voice_details", "voice_details", show=False),
+        bind("app.search", "search", show=False),
+        bind("app.theme", "theme", show=False),
+        Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    status: reactive[Status] = reactive(Status)
+
+    def __init__(self, runtime: Runtime, start: Start | None = None) -> None:
+        super().__init__()
+        self.runtime = runtime
+        self.signs = choose_signs(runtime.config.text("display.signs"))
+        self._start = start or Start()
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = themes.NAMES[runtime.config.text("display.theme")]
+        self.set_keymap(dict(runtime.config.keymap))
+
+    @property
+    def sound(self) -> Speaking:
+        """What speaks; there from the start, silent until its parts are open."""
+        return self.runtime.sound
+
+    def monotonic(self) -> float:
+        """Seconds for measuring how long a card took."""
+        return time.monotonic()
+
+    # --- start and end ---------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        self.runtime.board.listen(self._status_changed)
+        self.status = self.runtime.board.status
+        begun = self._start.study
+        if begun is None:
+            await self.push_screen(HomeScreen())
+        else:
+            self._study_begun(begun)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _status_changed(self, _status: Status) -> None:
+        self.call_later(self._take_status)
+
+    def _take_status(self) -> None:
+        self.status = self.runtime.board.status
+
+    @work(group="start")
+    async def _after_first_paint(self) -> None:
+        """Open what is slow to open, now that the screen is there."""
+        await self.runtime.open_sound(self._sound_changed)
+        if self._start.study is None:
+            await self._offer_to_go_on()
+
+    def _sound_changed(self) -> None:
+        if isinstance(self.screen, ReviewScreen):
+            self.screen.show_status(self.status)
+
+    async def _offer_to_go_on(self) -> None:
+        state = await self.runtime.open_session()
+        if state is None:
+            return
+        from recalliq_tui.tui.screens.dialogs import Ask  # noqa: PLC0415
+
+        place = f"{state.answered} answered" if state.answered else "its first card"
+        body = Content(f"{state.title}: you had stopped at {state.place} ({place}).")
+        if await self.push_screen_wait(Ask("Go on where you stopped?", body, yes="go on", no="not now")):
+            self.study(state.deck_ids, title=state.title)
+        else:
+            await self.runtime.forget_session()
+
+    async def action_quit(self) -> None:
+        """End the program; what was answered is stored already."""
+        self.sound.stop()
+        self.exit(0)
+
+    # --- studying --------------------------------------------------------------------------
+
+    @work(group="study", exclusive=True)
+    async def study(self, deck_ids: Sequence[DeckId], *, title: str) -> None:
+        """Begin a session and show it; afterwards its end, then the decks."""
+        try:
+            begun = await self.runtime.begin(deck_ids, title)
+        except StoreError as error:
+            self.notify(f"{error.message} {error.recovery}", severity="error", markup=False)
+            return
+        self._study_begun(begun)
+
+    @work(group="session", exclusive=True)
+    async def _study_begun(self, begun: Begun) -> None:
+        from recalliq_tui.services.study import Summary  # noqa: PLC0415
+        from recalliq_tui.tui.screens.end import EndScreen  # noqa: PLC0415
+
+        self.runtime.session_opened(begun.session)
+        if isinstance(begun.step, Summary):
+            summary: Summary | None = begun.step
+        else:
+            summary = await self.push_screen_wait(ReviewScreen(begun.session, begun.step))
+        self.runtime.session_closed()
+        if summary is not None:
+            await self.push_screen_wait(EndScreen(summary))
+        if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
+            await self.push_screen(HomeScreen())
+
+    def card_in_sight(self, card: Card) -> None:
+        """Let the voice make this card's sides ready before all others."""
+        self.sound.in_sight(card)
+
+    async def show_card_info(self, card_id: CardId) -> None:
+        from recalliq_tui.tui.screens.info import info_page  # noqa: PLC0415
+
+        info = await self.runtime.card_info(card_id)
+        if info is not None:
+            await self.push_screen_wait(info_page(info, self.signs, self.runtime))
+
+    async def edit_note(self, deck_id: DeckId, card: Card) -> str:
+        """Open the note in the learner's editor; returns words on what came of it."""
+        from recalliq_tui.tui.editing import edit_note  # noqa: PLC0415
+
+        return await edit_note(self, deck_id, card)
+
+    # --- decks -----------------------------------------------------------------------------
+
+    @work(group="dialog", exclusive=True)
+    async def add_deck(self) -> None:
+        from recalliq_tui.tui.editing import edit_file, editor_command  # noqa: PLC0415
+        from recalliq_tui.tui.screens.add import AddScreen  # noqa: PLC0415
+
+        command = editor_command()
+        path = await self.push_screen_wait(AddScreen(self.runtime, command[0] if command else "none found"))
+        if path is None:
+            return
+        if path.parent == self.runtime.paths.own_decks and path.is_file():
+            said = await edit_file(self, path)
+            await self.runtime.reread(path)
+            self.notify(said or f"Created {path.name}.", markup=False)
+        if isinstance(self.screen, HomeScreen):
+            self.screen.load()
+
+    @work(group="dialog", exclusive=True)
+    async def show_problems(self, node: DeckNode) -> None:
+        from recalliq_tui.tui.screens.dialogs import Page  # noqa: PLC0415
+
+        problems = await self.runtime.problems(node.deck_ids)
+        body = Content("\n\n".join(str(problem) for problem in problems[:200]))
+        await self.push_screen_wait(Page(f"What is wrong in {node.title}", body))
+
+    # --- keys that work everywhere ---------------------------------------------------------
+
+    @work(group="dialog", exclusive=True)
+    async def action_help(self) -> None:
+        from recalliq_tui.tui.screens.help import help_page  # noqa: PLC0415
+
+        await self.push_screen_wait(help_page(self.screen, self.signs))
+
+    @work(group="dialog", exclusive=True)
+    async def action_search(self) -> None:
+        from recalliq_tui.tui.screens.search import SearchScreen  # noqa: PLC0415
+
+        await self.push_screen_wait(SearchScreen())
+
+    def action_voice(self) -> None:
+        self.sound.set_muted(not self.status.muted)
+
+    @work(group="dialog", exclusive=True)
+    async def action_voice_details(self) -> None:
+        from recalliq_tui.tui.screens.voice import voice_page  # noqa: PLC0415
+
+        await self.push_screen_wait(voice_page(self.status, self.signs, self.runtime))
+
+    def action_theme(self) -> None:
+        light = self.current_theme.dark
+        if self.theme.startswith("ansi"):
+            self.theme = "ansi-light" if light else "ansi-dark"
+        else:
+            self.theme = themes.LIGHT.name if light else themes.DARK.name
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Commands of the palette: every action that does something on this screen."""
+        shown: set[str] = set()
+        labels = {action.id: action for action in ACTIONS}
+        for active in screen.active_bindings.values():
+            action = labels.get(active.binding.id or "")
+            if action is None or not active.enabled or action.id in {*shown, "app.commands"}:
+                continue
+            shown.add(action.id)
+            yield SystemCommand(
+                action.label.capitalize(),
+                action.help,
+                self._runner(active.binding.action, active.node),
+            )
+        yield SystemCommand("Quit", "End the program", self.action_quit)
+
+    def _runner(self, action: str, node: Any) -> Any:
+        async def run() -> None:
+            await self.run_action(action, node)
+
+        return run

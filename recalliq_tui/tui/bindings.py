@@ -1,0 +1,15 @@
+"""Bindings from the table of key actions, so that every one can be remapped."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from recalliq_tui.config.keys import BY_ID
+
+
+def bind(action_id: str, action: str, *, show: bool = True, label: str | None = None) -> Binding:
+    """Return the binding of an action id of :data:`recalliq_tui.config.keys.ACTIONS`."""
+    entry = BY_ID[action_id]
+    return Binding(
+        entry.keys, action, label or entry.label, id=action_id, show=show, tooltip=entry.help
+    )

@@ -1,0 +1,70 @@
+"""Pages that lie over a screen: help, problems, voice details, card info, questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+Result = TypeVar("Result")
+
+
+class Page(ModalScreen[None]):
+    """A page of text that any closing key takes away. Long pages scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark,f1,f2,i", "close", "close"),
+    ]
+
+    def __init__(self, title: str, body: Content) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="page"):
+            yield Static(Content.styled(self._title, "bold $accent"), classes="page-title")
+            yield Static(self._body, classes="page-body")
+            yield Static(Content.styled("esc closes this", "$text-muted"), classes="page-foot")
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class Ask(ModalScreen[bool]):
+    """A question with a yes and a no; Enter is yes, Escape is no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "yes"),
+        Binding("n,escape,q", "answer(False)", "no"),
+    ]
+
+    def __init__(self, title: str, body: Content, *, yes: str, no: str) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._choices = (yes, no)
+
+    def compose(self) -> ComposeResult:
+        yes, no = self._choices
+        with VerticalScroll(classes="page"):
+            yield Static(Content.styled(self._title, "bold $accent"), classes="page-title")
+            yield Static(self._body, classes="page-body")
+            yield Static(
+                Content.assemble(("y ", "bold $accent"), f"{yes}   ", ("n ", "bold $accent"), no),
+                classes="page-foot",
+            )
+
+    def action_answer(self, answer: bool) -> None:  # noqa: FBT001  (an action's argument)
+        self.dismiss(answer)

@@ -1,0 +1,357 @@
+"""Review: a card's front, its back, and how well it was known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import work
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from recalliq_tui.domain.cards import Side
+from recalliq_tui.domain.memory import Rating
+from recalliq_tui.domain.voice import AudioState
+from recalliq_tui.domain.wording import short_span
+from recalliq_tui.services.study import Question, Summary, Waiting
+from recalliq_tui.tui.bindings import bind
+from recalliq_tui.tui.cardtext import card_text
+from recalliq_tui.tui.screens.base import RiqScreen
+from recalliq_tui.tui.widgets.session import AudioLine, Ratings, progress_content, typed_content
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from recalliq_tui.services.board import Status
+    from recalliq_tui.services.speaking import SideAudio
+    from recalliq_tui.services.study import Step, StudySession
+
+_METER_SECONDS: Final = 1 / 8
+_SUGGEST: Final = {True: Rating.GOOD, False: Rating.AGAIN}
+
+
+class ReviewScreen(RiqScreen[Summary | None]):
+    """Asks one card after another until the session ends or is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("review.show", "show"),
+        bind("review.again", "rate(1)", show=False),
+        bind("review.hard", "rate(2)", show=False),
+        bind("review.good", "rate(3)", show=False),
+        bind("review.easy", "rate(4)", show=False),
+        bind("review.type", "type"),
+        bind("review.replay", "replay"),
+        bind("review.pause", "pause"),
+        bind("review.speak", "speak"),
+        bind("review.undo", "undo"),
+        bind("review.info", "info"),
+        bind("review.edit", "edit"),
+        bind("review.mark", "mark", show=False),
+        bind("review.bury", "bury", show=False),
+        bind("review.suspend", "suspend", show=False),
+        bind("app.search", "app.search", show=False),
+        bind("app.voice", "app.voice", show=False),
+        bind("app.help", "app.help", label="more"),
+        bind("app.back", "leave", label="stop", show=False),
+    ]
+
+    def __init__(self, session: StudySession, step: Step) -> None:
+        super().__init__()
+        self._session = session
+        self._step: Step = step
+        self._side = Side.FRONT
+        self._shown_at = 0.0
+        self._busy = False
+        self._typed_done = False
+
+    # --- what is on the screen -------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        yield Static("", id="session", markup=False)
+        with VerticalScroll(id="card", can_focus=False):
+            yield Static("", id="front", markup=False)
+            yield Input(id="answer", placeholder="type the answer, then press Enter")
+            yield Static("", id="rule", markup=False)
+            yield Static("", id="typed", markup=False)
+            yield Static("", id="back", markup=False)
+            yield AudioLine(self.riq.signs)
+            yield Static("", id="notice", markup=False)
+        yield Ratings(self.riq.signs)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._shown_at = self.riq.monotonic()
+        self.set_interval(_METER_SECONDS, self._meter, name="meter").pause()
+        self._show(self._step)
+
+    @property
+    def question(self) -> Question | None:
+        """The card being asked; ``None`` while only waiting."""
+        return self._step if isinstance(self._step, Question) else None
+
+    def _show(self, step: Step) -> None:
+        self._step = step
+        if isinstance(step, Summary):
+            self.riq.sound.stop()
+            self.dismiss(step)
+            return
+        self._side = step.side if isinstance(step, Question) else Side.FRONT
+        self._typed_done = False
+        self._shown_at = self.riq.monotonic()
+        self._notice("")
+        self._paint()
+        if isinstance(step, Question):
+            self.riq.card_in_sight(step.card)
+            self._play(automatic=True)
+            if step.typed and self._side is Side.FRONT:
+                self.action_type()
+            for card in self._session.upcoming(2):
+                self.riq.sound.prepare(card)
+
+    def _paint(self) -> None:
+        """Draw the step: everything that depends on card and side."""
+        front, back = self.query_one("#front", Static), self.query_one("#back", Static)
+        answer, typed = self.query_one("#answer", Input), self.query_one("#typed", Static)
+        rule, ratings = self.query_one("#rule", Static), self.query_one(Ratings)
+        step = self._step
+        answer.display = False
+        typed.display = self._typed_done
+        if isinstance(step, Waiting):
+            front.update(Content(self._waiting_words(step)))
+            rule.display = back.display = False
+            ratings.intervals = None
+        elif isinstance(step, Question):
+            open_ = self._side is Side.BACK
+            cloze = bool(step.card.back.marks)
+            front.update(card_text(step.card.back if open_ and cloze else step.card.front))
+            rule.display = open_ and not cloze
+            back.display = open_ and not cloze
+            if open_:
+                rule.update(Content(self.riq.signs.rule * 30))
+                back.update(card_text(step.card.back))
+            ratings.intervals = self._session.intervals(step) if open_ else None
+            if not open_:
+                ratings.suggested = None
+        self._show_progress()
+        self._show_audio()
+        self.refresh_bindings()
+
+    def _show_progress(self) -> None:
+        if isinstance(self._step, Summary):
+            return
+        title = self._step.deck_title if isinstance(self._step, Question) else "Nothing to ask yet"
+        if self.question and self.question.marked:
+            title = f"{self.riq.signs.star} {title}"
+        self.query_one("#session", Static).update(
+            progress_content(title, self._step.progress, self.riq.signs, self.size.width)
+        )
+
+    def _waiting_words(self, step: Waiting) -> str:
+        left = max(timedelta(seconds=1), step.until - self.riq.runtime.now())
+        return (
+            f"The next card comes back in {short_span(left)}.\n\n"
+            "Wait here, or press q to stop: nothing is lost, the card will be there."
+        )
+
+    def _notice(self, text: str, style: str = "$warning") -> None:
+        self.query_one("#notice", Static).update(Content.styled(text, style) if text else "")
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._show_progress()
+
+    def show_status(self, status: Status) -> None:
+        super().show_status(status)
+        self._show_audio()
+
+    # --- sound -----------------------------------------------------------------------------
+
+    def _side_audio(self) -> SideAudio | None:
+        question = self.question
+        return self.riq.sound.side(question.card, self._side) if question else None
+
+    def _show_audio(self) -> None:
+        line = self.query_one(AudioLine)
+        audio = self._side_audio()
+        line.display = audio is not None
+        if audio is None:
+            return
+        playing = audio.state is AudioState.PLAYING
+        meter = next(t for t in self._timers if t.name == "meter") if self._timers else None
+        if meter is not None:
+            (meter.resume if playing else meter.pause)()
+        if playing:
+            self._meter()
+        else:
+            line.show_state(audio.state, label=audio.label)
+
+    def _meter(self) -> None:
+        playing = self.riq.sound.meter()
+        if playing is None:
+            self._show_audio()
+            return
+        levels = self.riq.signs.levels
+        bars = "".join(levels[min(len(levels) - 1, round(x * (len(levels) - 1)))] for x in playing.levels)
+        self.query_one(AudioLine).show_playing(
+            playing.position_ms, playing.duration_ms, bars, paused=playing.paused
+        )
+
+    def _play(self, *, automatic: bool = False) -> None:
+        question = self.question
+        if question is not None:
+            self.riq.sound.play(question.card, self._side, automatic=automatic)
+        self._show_audio()
+
+    # --- keys ------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        question = self.question
+        match action:
+            case "show":
+                return question is not None
+            case "rate":
+                return question is not None and self._side is Side.BACK
+            case "type":
+                return question is not None and self._side is Side.FRONT
+            case "undo":
+                return self._session.can_undo
+            case "replay" | "pause" | "info" | "edit" | "mark" | "bury" | "suspend":
+                return question is not None
+            case "speak":
+                audio = self._side_audio()
+                return audio is not None and audio.state in {AudioState.MISSING, AudioState.BLOCKED}
+        return super().check_action(action, parameters)
+
+    def action_show(self) -> None:
+        if self._side is Side.BACK:
+            self.action_rate(Rating.GOOD)
+        else:
+            self._open_back()
+
+    def _open_back(self) -> None:
+        if self.question is None:
+            return
+        self._side = Side.BACK
+        self._paint()
+        self._play(automatic=True)
+        self.riq.runtime.remember_side(self._session, Side.BACK)
+
+    def action_rate(self, rating: int) -> None:
+        if self.question is not None and self._side is Side.BACK and not self._busy:
+            self.riq.sound.stop()
+            self._busy = True
+            self._rate(Rating(rating))
+
+    @work(group="rate")
+    async def _rate(self, rating: Rating) -> None:
+        """Store the answer, then show the next card: it is on disk before that is painted."""
+        spent = round(1000 * (self.riq.monotonic() - self._shown_at))
+        try:
+            step = await self.riq.runtime.db(self._session.rate, rating, spent)
+        finally:
+            self._busy = False
+        self._show(step)
+
+    def on_ratings_chosen(self, event: Ratings.Chosen) -> None:
+        event.stop()
+        self.action_rate(event.rating)
+
+    def action_replay(self) -> None:
+        self._play()
+
+    def action_pause(self) -> None:
+        self.riq.sound.toggle_pause()
+        self._show_audio()
+
+    @work(group="speak", exclusive=True)
+    async def action_speak(self) -> None:
+        if self.question is not None:
+            await self.riq.sound.speak_once(self.question.card, self._side)
+
+    def action_type(self) -> None:
+        answer = self.query_one("#answer", Input)
+        answer.value = ""
+        answer.display = True
+        answer.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        question = self.question
+        if question is None:
+            return
+        self._leave_field()
+        from recalliq_tui.domain.answers import compare  # noqa: PLC0415  (loads rapidfuzz)
+
+        card = question.card
+        lang = card.front_lang if card.back.marks else card.back_lang
+        check = compare(event.value, card.answer, card.accept, lang=lang)
+        self._typed_done = True
+        self.query_one("#typed", Static).update(typed_content(check, self.riq.signs))
+        self.query_one(Ratings).suggested = (
+            Rating.HARD if check.near and not check.correct else _SUGGEST[check.correct]
+        )
+        self._open_back()
+
+    def on_key(self, event: events.Key) -> None:
+        answer = self.query_one("#answer", Input)
+        if event.key == "escape" and answer.has_focus:
+            event.stop()
+            self._leave_field()
+
+    def _leave_field(self) -> None:
+        self.query_one("#answer", Input).display = False
+        self.set_focus(None)
+        self.refresh_bindings()
+
+    # --- what else can be done with a card -------------------------------------------------
+
+    @work(group="card", exclusive=True)
+    async def action_undo(self) -> None:
+        step = await self.riq.runtime.db(self._session.undo)
+        if step is None:
+            self._notice("Nothing to take back.")
+        else:
+            self._show(step)
+            self._notice("Taken back.", "$success")
+
+    @work(group="card", exclusive=True)
+    async def action_bury(self) -> None:
+        self.riq.sound.stop()
+        self._show(await self.riq.runtime.db(self._session.bury))
+        self._notice("Buried until tomorrow.", "$success")
+
+    @work(group="card", exclusive=True)
+    async def action_suspend(self) -> None:
+        self.riq.sound.stop()
+        self._show(await self.riq.runtime.db(self._session.suspend))
+        self._notice("Suspended. Find it with / and press @ to bring it back.", "$success")
+
+    @work(group="card", exclusive=True)
+    async def action_mark(self) -> None:
+        marked = await self.riq.runtime.db(self._session.toggle_mark)
+        self._step = self._session.step_in_sight(self._side)
+        self._show_progress()
+        self._notice("Marked." if marked else "No longer marked.", "$success")
+
+    @work(group="card", exclusive=True)
+    async def action_info(self) -> None:
+        if self.question is not None:
+            await self.riq.show_card_info(self.question.card.id)
+
+    @work(group="card", exclusive=True)
+    async def action_edit(self) -> None:
+        if self.question is None:
+            return
+        outcome = await self.riq.edit_note(self.question.deck_id, self.question.card)
+        self._show(await self.riq.runtime.db(self._session.reload, self._side))
+        self._notice(outcome, "$text-muted")
+
+    def action_leave(self) -> None:
+        self._leave()
+
+    @work(group="rate", exclusive=True)
+    async def _leave(self) -> None:
+        self.riq.sound.stop()
+        self.dismiss(await self.riq.runtime.db(self._session.stop))

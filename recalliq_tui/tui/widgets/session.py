@@ -1,0 +1,151 @@
+"""Parts of the review screen: progress line, card face, typed answer, ratings, audio line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from recalliq_tui.domain.memory import Rating
+from recalliq_tui.domain.voice import AudioState
+from recalliq_tui.domain.wording import clock_time
+from recalliq_tui.tui.words import audio_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual import events
+    from textual.app import RenderResult
+
+    from recalliq_tui.domain.answers import AnswerCheck
+    from recalliq_tui.services.study import Progress
+    from recalliq_tui.tui.signs import Signs
+
+_BAR: Final = 10
+_WIDE: Final = 60
+
+
+def progress_content(title: str, progress: Progress, signs: Signs, width: int) -> Content:
+    """Deck, place in the session and what is left, on one line of ``width`` cells."""
+    total = max(progress.total, progress.number)
+    done = round(_BAR * (progress.number - 1) / total) if total else 0
+    bar = signs.full * done + signs.empty * (_BAR - done)
+    left = f"{progress.new} new {signs.dot} {progress.learning} learn {signs.dot} {progress.due} due"
+    place = f"{progress.number} of {total}"
+    if width < _WIDE:
+        return Content.assemble(" ", (title[: max(8, width - len(place) - 4)], "bold"), f"  {place}")
+    right = Content.assemble(f"{place}  ", (bar, "$accent"), f"   {left} ")
+    room = width - right.cell_length - 2
+    head = Content.styled(title, "bold").truncate(max(8, room), ellipsis=True)
+    gap = " " * max(1, width - 1 - head.cell_length - right.cell_length)
+    return Content.assemble(" ", head, gap, right)
+
+
+class Ratings(Widget):
+    """The four ratings with their intervals, always in the same place."""
+
+    class Chosen(Message):
+        """A rating was clicked."""
+
+        def __init__(self, rating: Rating) -> None:
+            super().__init__()
+            self.rating = rating
+
+    intervals: reactive[Mapping[Rating, str] | None] = reactive(None)
+    suggested: reactive[Rating | None] = reactive(None)
+
+    _NAMES: Final = {
+        Rating.AGAIN: "Again",
+        Rating.HARD: "Hard",
+        Rating.GOOD: "Good",
+        Rating.EASY: "Easy",
+    }
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__(id="ratings")
+        self._signs = signs
+
+    def render(self) -> RenderResult:
+        if self.intervals is None:
+            return ""
+        cell = min(14, max(8, self.size.width // 4))
+        names = Content("")
+        spans = Content("")
+        for rating, name in self._NAMES.items():
+            hint = f" {self._signs.suggest}" if rating is self.suggested else ""
+            top = Content.assemble((str(int(rating)), "bold $accent"), " ", (name, "bold"), hint)
+            names = names.append(top.pad_right(max(0, cell - top.cell_length)))
+            below = Content.styled("  " + self.intervals.get(rating, ""), "$text-muted")
+            below = below.truncate(cell - 1)
+            spans = spans.append(below.pad_right(max(0, cell - below.cell_length)))
+        return Content.assemble(names.rstrip(), "\n", spans.rstrip())
+
+    def on_click(self, event: events.Click) -> None:
+        if self.intervals is None:
+            return
+        cell = min(14, max(8, self.size.width // 4))
+        column = event.x // cell
+        if 0 <= column < len(self._NAMES):
+            self.post_message(self.Chosen(list(self._NAMES)[column]))
+
+
+class AudioLine(Static):
+    """How the audio of the side in sight is doing, with a small level meter while it plays."""
+
+    def __init__(self, signs: Signs) -> None:
+        super().__init__("", id="audio")
+        self._signs = signs
+
+    def show_state(self, state: AudioState, *, label: str = "") -> None:
+        """Show a state that stands still; ``label`` names another voice or a reason."""
+        sign, words = audio_words(state, self._signs)
+        text = f"{sign} {words}" + (f" ({label})" if label else "")
+        match state:
+            case AudioState.CACHED | AudioState.PLAYING | AudioState.SILENT | AudioState.MUTED:
+                style = "$text-muted"
+            case AudioState.FETCHING | AudioState.MISSING:
+                style = "$text-muted"
+            case AudioState.STALE | AudioState.BLOCKED | AudioState.NO_DEVICE | AudioState.DAMAGED:
+                style = "$warning"
+            case _:
+                assert_never(state)
+        self.update(Content.styled(text, style))
+
+    def show_playing(self, position_ms: int, duration_ms: int, level: str, *, paused: bool) -> None:
+        words = "paused" if paused else level
+        place = f"{clock_time(position_ms)} of {clock_time(duration_ms)}"
+        self.update(
+            Content.assemble((self._signs.sound, "$success"), f" {words} ", (place, "$text-muted"))
+        )
+
+
+
+
+def typed_content(check: AnswerCheck, signs: Signs) -> Content:
+    """What was typed against what was expected, word by word, each difference with a sign."""
+    from recalliq_tui.domain.answers import Label  # noqa: PLC0415  (loads rapidfuzz)
+
+    head = "right" if check.correct else "nearly" if check.near else "not the same"
+    sign = signs.ok if check.correct else signs.needs if check.near else signs.failed
+    style = "$success" if check.correct else "$warning" if check.near else "$error"
+    line = Content("")
+    for word in check.words:
+        match word.label:
+            case Label.OK:
+                piece = Content(word.typed)
+            case Label.TYPO:
+                piece = Content.styled(f"{signs.needs}{word.typed}", "$warning")
+            case Label.SUBSTITUTED:
+                piece = Content.styled(f"{signs.failed}{word.typed}", "$error strike")
+            case Label.MISSING:
+                piece = Content.styled(f"{signs.failed}({word.expected})", "$error")
+            case Label.EXTRA:
+                piece = Content.styled(f"{signs.needs}{word.typed}", "$warning strike")
+            case _:
+                assert_never(word.label)
+        line = line.append(piece).append(" ")
+    return Content.assemble(("you  ", "$text-muted"), line, (f"  {sign} {head}", style))

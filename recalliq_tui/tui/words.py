@@ -1,0 +1,77 @@
+"""The one table of words: what each state is called on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from recalliq_tui.domain.voice import AudioState, VoiceHealth, VoiceState
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from recalliq_tui.tui.signs import Signs
+
+
+def local_moment(moment: datetime, zone: tzinfo | None) -> str:
+    """A moment as ``1 Dec 09:00`` in the learner's time."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %H:%M}"
+
+
+def voice_words(health: VoiceHealth, signs: Signs, zone: tzinfo | None = None) -> tuple[str, str]:
+    """Sign and words of the voice for the strip."""
+    until = f" until {local_moment(health.until, zone)}" if health.until else ""
+    match health.state:
+        case VoiceState.CHECKING:
+            return signs.working, "voice: checking"
+        case VoiceState.READY:
+            return signs.ready, f"voice: {health.voice}"
+        case VoiceState.OFFLINE_VOICE:
+            return signs.ready, f"offline voice: {health.voice}"
+        case VoiceState.RATE_LIMITED:
+            return signs.needs, f"voice: rate limit{until}"
+        case VoiceState.QUOTA:
+            return signs.needs, f"voice: quota{until or ' used up'}"
+        case VoiceState.OFFLINE:
+            return signs.needs, "voice: offline"
+        case VoiceState.NOT_CONFIGURED:
+            return signs.nothing, "no voice set"
+        case VoiceState.VOICE_GONE:
+            return signs.failed, "voice gone"
+        case VoiceState.PLAN:
+            return signs.needs, "voice: not in your plan"
+        case VoiceState.BLOCKED:
+            return signs.failed, "voice: account blocked"
+        case VoiceState.BUDGET:
+            return signs.needs, "voice: budget reached"
+        case VoiceState.FAILED:
+            return signs.failed, "voice: engine failed"
+        case _:
+            assert_never(health.state)
+
+
+def audio_words(state: AudioState, signs: Signs) -> tuple[str, str]:
+    """Sign and words of one side's audio, under the card."""
+    match state:
+        case AudioState.CACHED:
+            return signs.sound, "cached"
+        case AudioState.PLAYING:
+            return signs.sound, "speaking"
+        case AudioState.FETCHING:
+            return signs.working, "rendering the voice"
+        case AudioState.MISSING:
+            return signs.nothing, "not rendered yet"
+        case AudioState.STALE:
+            return signs.needs, "recorded for an older text"
+        case AudioState.DAMAGED:
+            return signs.failed, "the clip was damaged; rendering it again"
+        case AudioState.BLOCKED:
+            return signs.failed, "the voice can't speak"
+        case AudioState.MUTED:
+            return signs.nothing, "muted"
+        case AudioState.NO_DEVICE:
+            return signs.failed, "no audio device"
+        case AudioState.SILENT:
+            return signs.nothing, "nothing to say aloud"
+        case _:
+            assert_never(state)
