@@ -138,6 +138,7 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
         ),
         cache_state=cache_state,
         voice=wishes.environment or wishes.config or "eSpeak NG",
+        check=espeak.voices,
     )
 
 
@@ -168,10 +169,11 @@ def run_tui(runtime: Runtime, *, study: str | None = None) -> int:
     try:
         opened.result()
         start = Start(study=begun.result()) if begun is not None else Start()
-        code = RecallApp(runtime, start).run()
+        app = RecallApp(runtime, start)
+        app.run()
     finally:
         runtime.shut()
-    return code or 0
+    return app.return_code or 0
 
 
 def _begin(runtime: Runtime, wanted: str) -> Begun:

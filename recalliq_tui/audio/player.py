@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import threading
 import time
@@ -119,7 +120,7 @@ class Player:
             else:
                 self.pause()
 
-    def mute(self, muted: bool) -> None:  # noqa: FBT001  (the verb takes one)
+    def mute(self, muted: bool) -> None:  # noqa: FBT001  (the verb says it)
         """Stop the sound and let none start until unmuted."""
         with self._lock:
             self._muted = muted
@@ -164,6 +165,7 @@ class Player:
                 return
             self._closed = True
             self._cut(CutCause.CLOSED)
+        atexit.unregister(self.close)
         if self._running:
             self._engine.close(_CLOSE_S)
             self._dispatcher.close(_CLOSE_S)
@@ -212,5 +214,6 @@ class Player:
             if self._running or self._closed:
                 return
             self._running = True
+        atexit.register(self.close)
         self._dispatcher.start()
         self._engine.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recalliq_tui.decks.report import quote
+from recalliq_tui.decks.report import quote, shown_path
 from recalliq_tui.decks.tree import deck_files, load, unreadable
 from recalliq_tui.domain.cards import Deck, Problem
 
@@ -32,7 +32,9 @@ def check_paths(paths: Sequence[Path]) -> list[Problem]:
             problems.extend(deck.problems)
             if not deck.notes and not deck.passages and not deck.problems:
                 problems.append(
-                    Problem(deck.path, 1, "no notes", "write Q: and A:, or C: with a [hole]")
+                    Problem(
+                        shown_path(deck.path), 1, "no notes", "write Q: and A:, or C: with a [hole]"
+                    )
                 )
     return problems + same_ids(decks)
 
@@ -44,8 +46,10 @@ def same_ids(decks: Sequence[Deck]) -> list[Problem]:
     for deck in decks:
         other = first.setdefault(deck.id, deck.path)
         if other != deck.path:
-            found = f"the deck id {quote(deck.id)} is that of {other} too"
-            problems.append(Problem(deck.path, 1, found, 'write another id = "…" in front matter'))
+            found = f"the deck id {quote(deck.id)} is that of {shown_path(other)} too"
+            problems.append(
+                Problem(shown_path(deck.path), 1, found, 'write another id = "…" in front matter')
+            )
     return problems
 
 
@@ -54,4 +58,6 @@ def _nothing_at(path: Path) -> Problem:
         path.stat()
     except OSError as error:
         return unreadable(path, error)
-    return Problem(str(path), 1, "a folder without decks", "Markdown files with notes in them")
+    return Problem(
+        shown_path(str(path)), 1, "a folder without decks", "Markdown files with notes in them"
+    )

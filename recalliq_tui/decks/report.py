@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.cards import Problem, Severity
-from recalliq_tui.textsafe import one_line
+from recalliq_tui.textsafe import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +18,11 @@ MAX_PROBLEMS: Final = 500
 def quote(text: str, *, max_chars: int = 40) -> str:
     """Return ``text`` as a short quotation on one line, for use in a problem."""
     return f"“{one_line(text, max_chars=max_chars)}”"
+
+
+def shown_path(path: str) -> str:
+    """Return a path as it may be printed: as it is but for what would act on a terminal."""
+    return clean(path).replace("\n", " ").replace("\t", " ")
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -40,10 +45,10 @@ class Report:
     _left_out: int = 0
 
     def error(self, line: int, found: str, expected: str) -> None:
-        self._add(Problem(self.path, line, found, expected))
+        self._add(Problem(shown_path(self.path), line, found, expected))
 
     def warning(self, line: int, found: str, expected: str) -> None:
-        self._add(Problem(self.path, line, found, expected, Severity.WARNING))
+        self._add(Problem(shown_path(self.path), line, found, expected, Severity.WARNING))
 
     def _add(self, problem: Problem) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -57,5 +62,7 @@ class Report:
         if self._left_out:
             last = found[-1].line
             text = f"{self._left_out} more problems"
-            found.append(Problem(self.path, last, text, "mend the ones above and check again"))
+            found.append(
+                Problem(shown_path(self.path), last, text, "mend the ones above and check again")
+            )
         return tuple(found)

@@ -32,7 +32,7 @@ _MATH: Final = "\ue001"
 _TOUCHING: Final = re.compile("(?<=[\\w\ue000\ue001])(?=[\ue000\ue001])|(?<=[\ue000\ue001])(?=\\w)")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _NEEDS_PARSER: Final = re.compile(
-    r"[\\`*_\[\]<>#$|~&\n]|https?:|www\.|\A\s*(?:[-+]|\d+[.)])(?:\s|\Z)|^ {4}|\t"
+    r"[\\`*_\[\]<>#$|~&\n]|https?:|www\.|\A\s*(?:[-+]|\d+[.)])(?:\s|\Z)|^ {4}|\t|-{3}"
 )
 _SOUND: Final = re.compile(r"\[sound:[^\[\]\n]*\]")
 _URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.decks.markdown import MAX_BYTES, parse_bytes
+from recalliq_tui.decks.report import shown_path
 from recalliq_tui.domain.cards import Deck, DeckId, Problem
 from recalliq_tui.textsafe import one_line
 
@@ -76,7 +77,7 @@ def load(deck_file: DeckFile) -> Deck:
 
 def unreadable(path: Path, error: OSError) -> Problem:
     """Say why a file could not be read, and what to do."""
-    name = one_line(str(path), max_chars=1_000)
+    name = shown_path(str(path))
     match error:
         case FileNotFoundError() | NotADirectoryError():
             return Problem(name, 1, "no such file", "check the name, or add the deck again")
@@ -105,7 +106,7 @@ def _read(path: Path) -> bytes:
 def _unreadable(deck_file: DeckFile, error: OSError) -> Deck:
     problem = unreadable(deck_file.path, error)
     title = one_line(deck_file.path.stem) or "deck"
-    return Deck(DeckId(deck_file.default_id), title, problem.path, problems=(problem,))
+    return Deck(DeckId(deck_file.default_id), title, str(deck_file.path), problems=(problem,))
 
 
 def _is_there(path: Path) -> bool:

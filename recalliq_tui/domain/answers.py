@@ -98,7 +98,7 @@ def _check_signs(typed: str, expected: str) -> AnswerCheck:
     """Compare an answer that has no words, such as ``//``, as it stands."""
     typed, best = " ".join(typed.split()), " ".join(expected.split())
     correct = typed == best
-    wrong = Label.SUBSTITUTED if typed else Label.MISSING
+    wrong = Label.SUBSTITUTED if typed and best else Label.EXTRA if typed else Label.MISSING
     label = Label.OK if correct else wrong
     words = (WordDiff(label, best, typed),) if best or typed else ()
     return AnswerCheck(

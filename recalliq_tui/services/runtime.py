@@ -188,11 +188,19 @@ class Runtime:
 
         return await self.db(read)
 
-    async def keep_progress(self, kept: Kept) -> None:
-        """Let a card that looks new go on with a vanished one's progress."""
-        await self.db(
-            lambda: self.collection.keep_progress(kept.old, kept.new, deck_id=kept.deck_id)
-        )
+    async def keep_progress(self, kept: Sequence[Kept]) -> None:
+        """Let cards that look new go on with vanished ones' progress."""
+
+        def keep() -> None:
+            for each in kept:
+                self.collection.keep_progress(each.old, each.new, deck_id=each.deck_id)
+
+        await self.db(keep)
+
+    async def backup(self) -> None:
+        """Make the day's backup if it isn't made yet; on a connection and thread of its own."""
+        if not await self.db(lambda: self.collection.read_only):
+            await asyncio.to_thread(self.collection.backup_daily)
 
     @property
     def added(self) -> AddedDecks:

@@ -18,7 +18,7 @@ from recalliq_tui.services.board import CacheState, DeviceState, Rendering
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from typing import Any
 
     from recalliq_tui.audio.events import PlaybackEvent
@@ -62,6 +62,8 @@ class SoundParts:
     renderer: Renderer
     cache_state: CacheState
     voice: str
+    check: Callable[[], Awaitable[object]]
+    """Raises :class:`SpeechError` when the voice can't speak; costs nothing."""
 
 
 class Speaking:
@@ -79,6 +81,7 @@ class Speaking:
         self._refused: dict[tuple[CardId, Side], str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._filling: asyncio.Task[Any] | None = None
+        self._closed = False
         board.update(muted=muted)
 
     @property
@@ -102,15 +105,25 @@ class Speaking:
         parts.player.mute(self._board.status.muted)
         self._board.update(cache=parts.cache_state)
         self._device_changed()
+        self._start(self._check_voice(parts))
         if self._in_sight is not None:
             self.prepare(self._in_sight)
         if self._wanted is not None:
             self.play(*self._wanted)
 
+    async def _check_voice(self, parts: SoundParts) -> None:
+        """Ask the voice for a sign of life, so that the strip is true before the first card."""
+        try:
+            await parts.check()
+        except SpeechError as error:
+            self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=error.message))
+        else:
+            self._voice_works(parts)
+
     def on_player_event(self, event: PlaybackEvent) -> None:
         """Called by the player, on its own thread."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
+        if loop is not None and not self._closed:
             loop.call_soon_threadsafe(self._player_event, event)
 
     def _player_event(self, event: PlaybackEvent) -> None:
@@ -129,8 +142,9 @@ class Speaking:
         self._board.update(device=DeviceState(state.device.value), device_label=state.label)
 
     async def close(self) -> None:
-        """Stop everything: sound, rendering, tasks."""
+        """Stop everything: sound, rendering, tasks. What is reported after this is dropped."""
         self.stop()
+        self._changed, self._closed = (lambda: None), True
         await self.stop_filling()
         for task in tuple(self._tasks):
             task.cancel()

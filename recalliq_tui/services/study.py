@@ -339,13 +339,14 @@ class StudySession:
 
     def study_order(self, most: int) -> list[Card]:
         """Up to ``most`` cards in the order in which they will probably be asked: those of today,
-        then the rest of the decks."""
+        then the rest of the decks, huge ones left out: they would not fit into memory."""
         cards = [self._stored.card] if self._stored else []
         cards += self.upcoming(most)
         seen = {card.id for card in cards}
         for deck_id in self._deck_ids:
-            if len(cards) >= most:
-                break
+            row = self._titles.get(deck_id)
+            if row is None or len(cards) + row.cards > 2 * most:
+                continue
             cards += [card for card in self._collection.deck_cards(deck_id) if card.id not in seen]
         return cards[:most]
 

@@ -99,8 +99,8 @@ def vanished(conn: sqlite3.Connection, deck_id: str) -> list[StoredCard]:
     """Cards with progress that a deck's file had and that stand in no deck now."""
     rows = conn.execute(
         f"{STORED} WHERE deck.deck_id = ? AND NOT slot.present AND state.card IS NOT NULL"  # noqa: S608
-        " AND NOT EXISTS (SELECT 1 FROM slot AS other WHERE other.card = slot.card"
-        " AND other.present) ORDER BY slot.position",
+        " AND NOT EXISTS (SELECT 1 FROM slot AS other JOIN deck AS home ON home.id = other.deck"
+        " WHERE other.card = slot.card AND other.present AND home.present) ORDER BY slot.position",
         (deck_id,),
     )
     return [stored_from(row) for row in rows]

@@ -103,6 +103,10 @@ class RecallApp(App[int]):
         await self.runtime.open_sound(self._sound_changed)
         if self._start.study is None:
             await self._offer_to_go_on()
+        try:
+            await self.runtime.backup()
+        except StoreError as error:
+            self.notify(f"No backup today: {error.message}", severity="warning", markup=False)
 
     def _sound_changed(self) -> None:
         if isinstance(self.screen, ReviewScreen):
@@ -120,6 +124,10 @@ class RecallApp(App[int]):
             self.study(state.deck_ids, title=state.title)
         else:
             await self.runtime.forget_session()
+
+    async def on_unmount(self) -> None:
+        """Give the device, the voice and the cache back, however the screens ended."""
+        await self.runtime.close_sound()
 
     async def action_quit(self) -> None:
         """End the program; what was answered is stored already."""
@@ -170,6 +178,16 @@ class RecallApp(App[int]):
         from recalliq_tui.tui.editing import edit_note  # noqa: PLC0415
 
         return await edit_note(self, deck_id, card)
+
+    async def offer_kept_progress(self) -> None:
+        """Ask whether edited cards may keep the progress of what they look like the past of."""
+        kept, self.runtime.kept = self.runtime.kept, []
+        if not kept or self.status.read_only:
+            return
+        from recalliq_tui.tui.screens.kept import kept_question  # noqa: PLC0415
+
+        if await self.push_screen_wait(kept_question(kept)):
+            await self.runtime.keep_progress(kept)
 
     # --- decks -----------------------------------------------------------------------------
 

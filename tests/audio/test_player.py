@@ -147,7 +147,7 @@ def test_pause_holds_the_place_and_resume_repeats_a_little(room: Room) -> None:
 def test_muted_is_silent_and_says_so(room: Room) -> None:
     room.player.play("one", ONE)
     room.started(1)
-    room.player.mute(True)
+    room.player.mute(muted=True)
     wait_for(lambda: not room.sink.playing, "the device to stop")
     room.player.play("two", TWO)
     room.told(DeviceReady, Requested, FirstFrame, Cut, Requested, Failed)
@@ -155,7 +155,7 @@ def test_muted_is_silent_and_says_so(room: Room) -> None:
     assert isinstance(failed, Failed)
     assert failed.code is FailCode.MUTED
     assert room.player.state.muted
-    room.player.mute(False)
+    room.player.mute(muted=False)
     room.player.play("two", TWO)
     room.started(2)
 

@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 from array import array
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 

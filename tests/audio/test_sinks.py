@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never
 
 import pytest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from recalliq_tui.audio.sinks.protocol import AudioSink
 
+_ROOT: Final = Path(__file__).parents[2]
 CLIP: Final = Pcm(constant(9, 120))
 
 _KINDS: Final = [
@@ -199,11 +201,7 @@ except SinkError as error:
 def test_a_machine_without_sound_is_a_state_and_prints_nothing(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _SILENT_MACHINE, *arguments],
-        env={
-            "PULSE_SERVER": "unix:/nonexistent",
-            "PYTHONPATH": ".",
-            "ALSA_CONFIG_PATH": "/dev/null",
-        },
+        env={"PULSE_SERVER": "unix:/nonexistent", "PYTHONPATH": str(_ROOT)},
         capture_output=True,
         text=True,
         check=True,
@@ -212,7 +210,7 @@ def test_a_machine_without_sound_is_a_state_and_prints_nothing(arguments: list[s
     state, message, code = done.stdout.splitlines()
     assert state == "none"
     assert "miniaudio" in message
-    assert code == ("no_library" if arguments else "no_device") or not arguments
+    assert code == "no_library" or not arguments
     assert "ALSA" not in done.stderr
 
 
@@ -222,5 +220,7 @@ def test_no_native_library_is_loaded_until_a_device_is_opened() -> None:
         " recalliq_tui.audio.decode, recalliq_tui.audio.memory;"
         "print([m for m in ('miniaudio', 'sounddevice', 'diskcache') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=_ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

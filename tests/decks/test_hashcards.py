@@ -80,7 +80,7 @@ def test_a_deck_with_every_feature_loads() -> None:
     deck = parse_deck(DECK, path="Principles/Ch1.md")
     assert deck.problems == ()
     assert deck.title == "Principles"
-    assert len(deck.notes) == 9
+    assert len(deck.notes) == 10
     answers = [card.answer for card in deck.cards]
     assert answers[2:7] == [
         "order",

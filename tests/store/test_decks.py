@@ -123,6 +123,16 @@ def test_one_card_in_two_decks_has_one_memory(collection: Collection) -> None:
     assert [each.card_id for each in both] == ["same", "more"]
 
 
+def test_a_card_that_only_an_absent_deck_still_has_has_vanished(collection: Collection) -> None:
+    shared = card("same")
+    index(collection, deck([shared]), deck([shared], "other", "Other"))
+    study(collection, "same")
+    index(collection, deck([]))
+    assert collection.vanished(SPANISH) == []
+    collection.mark_absent("other")
+    assert [each.card.id for each in collection.vanished(SPANISH)] == ["same"]
+
+
 def test_a_card_given_twice_counts_once(collection: Collection) -> None:
     assert len(index(collection, deck([card("a"), card("a")])).added) == 1
     assert collection.decks()[0].cards == 1

@@ -58,11 +58,16 @@ class Columns:
         return cls(title=min(60, width - 38), count=6, voice=18)
 
 
+class DeckList(OptionList):
+    """The rows; Enter studies the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("home.study", "select")]
+
+
 class HomeScreen(RiqScreen[None]):
     """The first screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("home.study", "study"),
         bind("home.add", "add"),
         bind("app.search", "app.search"),
         bind("home.check", "problems"),
@@ -83,7 +88,7 @@ class HomeScreen(RiqScreen[None]):
         yield Static("", id="home-title", markup=False)
         yield Static("", id="home-welcome", markup=False)
         yield Static("", id="home-head", markup=False)
-        yield OptionList(id="decks", markup=False)
+        yield DeckList(id="decks", markup=False)
         yield Static("", id="home-note", markup=False)
 
     def on_screen_resume(self) -> None:
@@ -95,6 +100,7 @@ class HomeScreen(RiqScreen[None]):
         runtime = self.riq.runtime
         self.show(await runtime.shelf())
         await runtime.refresh_decks()
+        await self.riq.offer_kept_progress()
         self.show(await runtime.shelf())
         await runtime.count_clips()
         self.show(await runtime.shelf())
@@ -169,8 +175,6 @@ class HomeScreen(RiqScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         node = self.current if self._shelf else None
-        if action == "study":
-            return node is not None
         if action == "problems":
             return node is not None and node.problems > 0
         return super().check_action(action, parameters)

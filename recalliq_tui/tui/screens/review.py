@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.timer import Timer
 
     from recalliq_tui.services.board import Status
     from recalliq_tui.services.speaking import SideAudio
@@ -38,6 +39,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("review.show", "show"),
+        bind("review.show", "rate(3)", label="good"),
         bind("review.again", "rate(1)", show=False),
         bind("review.hard", "rate(2)", show=False),
         bind("review.good", "rate(3)", show=False),
@@ -48,7 +50,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         bind("review.speak", "speak"),
         bind("review.undo", "undo"),
         bind("review.info", "info"),
-        bind("review.edit", "edit"),
+        bind("review.edit", "edit", show=False),
         bind("review.mark", "mark", show=False),
         bind("review.bury", "bury", show=False),
         bind("review.suspend", "suspend", show=False),
@@ -66,6 +68,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._shown_at = 0.0
         self._busy = False
         self._typed_done = False
+        self._meter_timer: Timer | None = None
 
     # --- what is on the screen -------------------------------------------------------------
 
@@ -84,7 +87,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
     def on_mount(self) -> None:
         super().on_mount()
         self._shown_at = self.riq.monotonic()
-        self.set_interval(_METER_SECONDS, self._meter, name="meter").pause()
+        self._meter_timer = self.set_interval(_METER_SECONDS, self._meter, pause=True)
         self._show(self._step)
 
     @property
@@ -159,8 +162,9 @@ class ReviewScreen(RiqScreen[Summary | None]):
     def _notice(self, text: str, style: str = "$warning") -> None:
         self.query_one("#notice", Static).update(Content.styled(text, style) if text else "")
 
-    def on_resize(self, _event: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self._show_progress()
+        self.query_one("#card").styles.padding = (max(0, event.size.height // 5 - 3), 0, 0, 0)
 
     def show_status(self, status: Status) -> None:
         super().show_status(status)
@@ -179,9 +183,8 @@ class ReviewScreen(RiqScreen[Summary | None]):
         if audio is None:
             return
         playing = audio.state is AudioState.PLAYING
-        meter = next(t for t in self._timers if t.name == "meter") if self._timers else None
-        if meter is not None:
-            (meter.resume if playing else meter.pause)()
+        if self._meter_timer is not None:
+            (self._meter_timer.resume if playing else self._meter_timer.pause)()
         if playing:
             self._meter()
         else:
@@ -210,14 +213,16 @@ class ReviewScreen(RiqScreen[Summary | None]):
         question = self.question
         match action:
             case "show":
-                return question is not None
+                return question is not None and self._side is Side.FRONT
             case "rate":
                 return question is not None and self._side is Side.BACK
             case "type":
                 return question is not None and self._side is Side.FRONT
             case "undo":
                 return self._session.can_undo
-            case "replay" | "pause" | "info" | "edit" | "mark" | "bury" | "suspend":
+            case "pause":
+                return self.riq.sound.meter() is not None
+            case "replay" | "info" | "edit" | "mark" | "bury" | "suspend":
                 return question is not None
             case "speak":
                 audio = self._side_audio()
@@ -225,12 +230,6 @@ class ReviewScreen(RiqScreen[Summary | None]):
         return super().check_action(action, parameters)
 
     def action_show(self) -> None:
-        if self._side is Side.BACK:
-            self.action_rate(Rating.GOOD)
-        else:
-            self._open_back()
-
-    def _open_back(self) -> None:
         if self.question is None:
             return
         self._side = Side.BACK
@@ -292,7 +291,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self.query_one(Ratings).suggested = (
             Rating.HARD if check.near and not check.correct else _SUGGEST[check.correct]
         )
-        self._open_back()
+        self.action_show()
 
     def on_key(self, event: events.Key) -> None:
         answer = self.query_one("#answer", Input)
@@ -345,6 +344,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         if self.question is None:
             return
         outcome = await self.riq.edit_note(self.question.deck_id, self.question.card)
+        await self.riq.offer_kept_progress()
         self._show(await self.riq.runtime.db(self._session.reload, self._side))
         self._notice(outcome, "$text-muted")
 

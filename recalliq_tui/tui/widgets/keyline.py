@@ -8,12 +8,20 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from recalliq_tui.config.keys import ACTIONS
+
 if TYPE_CHECKING:
     from textual.app import RenderResult
     from textual.binding import Binding
     from textual.screen import Screen
 
     from recalliq_tui.tui.signs import Signs
+
+_ORDER = {
+    action.id: (action.where == "everywhere") * len(ACTIONS) + number
+    for number, action in enumerate(ACTIONS)
+}
+"""What a screen is for comes first, what works everywhere last."""
 
 _NAMES = {
     "question_mark": "?",
@@ -72,7 +80,7 @@ class KeyLine(Widget):
                 continue
             seen.add(binding.id or "")
             shown.append(binding)
-        return shown
+        return sorted(shown, key=lambda binding: _ORDER.get(binding.id or "", 0))
 
     def _key(self, binding: Binding) -> str:
         for key, active in self.screen.active_bindings.items():

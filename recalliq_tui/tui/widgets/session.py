@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _BAR: Final = 10
 _WIDE: Final = 60
+_CELL: Final = 14
+_COLUMN: Final = 72
 
 
 def progress_content(title: str, progress: Progress, signs: Signs, width: int) -> Content:
@@ -69,12 +71,20 @@ class Ratings(Widget):
         super().__init__(id="ratings")
         self._signs = signs
 
+    @property
+    def _cell(self) -> int:
+        return min(_CELL, max(8, (self.size.width - self._left) // 4))
+
+    @property
+    def _left(self) -> int:
+        """Where the card's column begins, so that the ratings stand under it."""
+        return max(0, (self.size.width - _COLUMN) // 2) if self.size.width > _WIDE else 1
+
     def render(self) -> RenderResult:
         if self.intervals is None:
             return ""
-        cell = min(14, max(8, self.size.width // 4))
-        names = Content("")
-        spans = Content("")
+        cell, left = self._cell, " " * self._left
+        names, spans = Content(left), Content(left)
         for rating, name in self._NAMES.items():
             hint = f" {self._signs.suggest}" if rating is self.suggested else ""
             top = Content.assemble((str(int(rating)), "bold $accent"), " ", (name, "bold"), hint)
@@ -85,11 +95,8 @@ class Ratings(Widget):
         return Content.assemble(names.rstrip(), "\n", spans.rstrip())
 
     def on_click(self, event: events.Click) -> None:
-        if self.intervals is None:
-            return
-        cell = min(14, max(8, self.size.width // 4))
-        column = event.x // cell
-        if 0 <= column < len(self._NAMES):
+        column = (event.x - self._left) // self._cell
+        if self.intervals is not None and 0 <= column < len(self._NAMES):
             self.post_message(self.Chosen(list(self._NAMES)[column]))
 
 
