@@ -66,8 +66,8 @@ def open_clips(config: Config, paths: Paths) -> tuple[Clips, CacheState]:
     from recalliq_tui.audio.memory import MemoryCache  # noqa: PLC0415
     from recalliq_tui.services.board import CacheState  # noqa: PLC0415
 
+    room = config.integer("cache.phrase_megabytes") * 1024 * 1024
     try:
-        room = config.integer("cache.phrase_megabytes") * 1024 * 1024
         return ClipCache.open(paths.clips_dir, phrase_bytes=room), CacheState.READY
     except CacheError as error:
         _LOG.warning("the clip cache: %s", error)
@@ -152,7 +152,7 @@ def _make_player(runtime: Runtime) -> Player:
     return player
 
 
-def run_tui(runtime: Runtime, *, study: str | None = None) -> int:
+def run_tui(runtime: Runtime, *, study: str | None = None, native_log: Path | None = None) -> int:
     """Open the screens, at home or with a session over ``study``; returns the exit code.
 
     Raises :class:`~recalliq_tui.services.library.UnknownDeckError` and
@@ -164,13 +164,16 @@ def run_tui(runtime: Runtime, *, study: str | None = None) -> int:
     if study is not None:
         wanted = study
         begun = runtime.submit(lambda: _begin(runtime, wanted))
+    from recalliq_tui.audio.sinks.quiet import stderr_kept_for_screen  # noqa: PLC0415
     from recalliq_tui.tui.app import RecallApp, Start  # noqa: PLC0415
 
     try:
         opened.result()
         start = Start(study=begun.result()) if begun is not None else Start()
         app = RecallApp(runtime, start)
-        app.run()
+        # What native audio code prints must not land between the frames of the screen.
+        with stderr_kept_for_screen(native_log):
+            app.run()
     finally:
         runtime.shut()
     return app.return_code or 0

@@ -11,6 +11,7 @@ from recalliq_tui.audio import repair
 from recalliq_tui.audio.clip import FrameError, is_key, pack, unpack
 from recalliq_tui.audio.disk import UnsafeValueError
 from recalliq_tui.audio.errors import CacheCode, CacheError
+from recalliq_tui.audio.memory import MemoryCache
 from recalliq_tui.audio.quarantine import Quarantine
 from recalliq_tui.audio.reports import CacheStatus, ClipState, PruneReport, VerifyReport
 from recalliq_tui.audio.store import Row, Store
@@ -215,6 +216,15 @@ class ClipCache:
         for store in self._stores:
             store.discard_strange_rows()
             repair.adopt_files(store, now=repair.seconds_since_epoch())
+
+
+def open_or_memory(folder: Path, *, phrase_bytes: int = PHRASE_BYTES) -> ClipCache | MemoryCache:
+    """Open the cache, or give one in memory whose ``cause`` says why the folder can't be used."""
+    try:
+        return ClipCache.open(folder, phrase_bytes=phrase_bytes)
+    except CacheError as error:
+        _log.warning("clips are kept in memory only: %s", error)
+        return MemoryCache(cause=error)
 
 
 def _open_store(folder: Path, quarantine: Quarantine, *, max_bytes: int | None) -> Store:

@@ -120,7 +120,7 @@ class Player:
             else:
                 self.pause()
 
-    def mute(self, muted: bool) -> None:  # noqa: FBT001  (the verb says it)
+    def mute(self, *, muted: bool) -> None:
         """Stop the sound and let none start until unmuted."""
         with self._lock:
             self._muted = muted

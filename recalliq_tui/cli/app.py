@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from recalliq_tui import __version__
+from recalliq_tui.cli import cache, config, decks, doctor, history, render, say
 from recalliq_tui.cli.common import Exit, narrate
 
 app = typer.Typer(
@@ -57,8 +59,21 @@ def study(
         open_study(deck)
 
 
+app.command(epilog="Example:  recalliq decks --json")(decks.decks)
+app.command(epilog="Example:  recalliq check my-deck.md sample_decks")(decks.check)
+app.command(epilog="Example:  recalliq render spanish-first-words --dry-run")(render.render)
+app.add_typer(cache.app, name="cache")
+app.command(epilog='Example:  recalliq say "Buenos días" --lang es')(say.say)
+app.command(epilog="Example:  recalliq history --deck spanish-first-words --json")(history.history)
+app.command(epilog="Example:  recalliq doctor")(doctor.doctor)
+app.add_typer(config.app, name="config")
+
+
 def run() -> None:
     """Run the command line and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that isn't UTF-8
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -18,9 +19,19 @@ from recalliq_tui.textsafe import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recalliq_tui.services.runtime import Runtime
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+
+_ACTING: Final = re.compile(
+    "[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that JSON leaves as they are but that act on a terminal, or are no UTF-8."""
+
 
 class Exit(IntEnum):
-    """Exit codes of every command."""
+    """Exit codes of every command; ``STOPPED`` is that of ``Ctrl+C``."""
 
     DONE = 0
     FAILED = 1
@@ -28,6 +39,7 @@ class Exit(IntEnum):
     PARTLY = 3
     QUOTA = 4
     NETWORK = 5
+    STOPPED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +72,12 @@ def say(text: str) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print JSON on stdout: stable keys, UTF-8, one document."""
-    say(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print JSON on stdout: stable keys, UTF-8, one document.
+
+    What decks hold comes out as it is; characters that act on a terminal are written as escapes.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    say(_ACTING.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 
 def fail(text: str, code: Exit = Exit.FAILED) -> NoReturn:
@@ -82,3 +98,25 @@ def plain_errors() -> Iterator[None]:
         fail(f"{one_line(str(error))}. `recalliq decks` lists all.", Exit.USAGE)
     except StoreError as error:
         fail(f"{error.message}. {error.recovery}")
+    except KeyboardInterrupt:
+        narrate("recalliq: stopped")
+        raise typer.Exit(Exit.STOPPED) from None
+
+
+@contextmanager
+def collection() -> Iterator[Runtime]:
+    """Open the decks and the collection for a command; errors end it with a sentence."""
+    from recalliq_tui.wiring import make_runtime  # noqa: PLC0415
+
+    ready = setup()
+    with plain_errors():
+        runtime = make_runtime(ready.config, ready.paths)
+        try:
+            yield runtime
+        finally:
+            runtime.shut()
+
+
+def count(number: int, thing: str) -> str:
+    """Say a number of things: ``1 clip``, ``1,200 clips``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

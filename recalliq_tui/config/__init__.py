@@ -192,7 +192,7 @@ def _wrong_form(key: str, value: object, found: str) -> str | None:
                 time.fromisoformat(text)
             except ValueError:
                 return f"{key} is {found}; expected a time such as 04:00"
-        case ("study.learning_steps" | "study.relearning_steps"), list(steps):
+        case (("study.learning_steps" | "study.relearning_steps"), list(steps)):
             bad = [s for s in steps if read_step(str(s)) is None]
             if bad:
                 return f"{key} holds {one_line(repr(bad[0]))}; expected steps such as 30s, 10m, 2h"

@@ -38,7 +38,9 @@ class VoiceRef:
         return f"{self.provider}:{self.voice}" + (f"@{self.model}" if self.model else "")
 
 
-_VOICE: Final = re.compile(r"(?P<provider>[a-z]+):(?P<voice>[^@\s]{1,128})(?:@(?P<model>\S{1,128}))?\Z")
+_VOICE: Final = re.compile(
+    r"(?P<provider>[a-z]+):(?P<voice>[^@\s]{1,128})(?:@(?P<model>\S{1,128}))?\Z"
+)
 
 
 def parse_voice(text: str) -> VoiceRef | None:

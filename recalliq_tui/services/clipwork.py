@@ -5,6 +5,7 @@ Methods that block are named so; they are for threads. The rest is quick and for
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,9 @@ from recalliq_tui.audio.errors import CacheError, DecodeError
 from recalliq_tui.audio.reports import ClipState
 from recalliq_tui.decks.speakable import spoken
 from recalliq_tui.domain.cards import Deck, DeckId, Side
+from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.render_plan import RenderFailure, Wanted, card_item, make_plan
+from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,8 +117,6 @@ class ClipWork:
 
     def plan(self, name: str, cards: Sequence[Card]) -> tuple[RenderPlan, tuple[RenderItem, ...]]:
         """What ``cards`` need, in their order, and which of it is missing."""
-        from recalliq_tui.speech.errors import SpeechError  # noqa: PLC0415
-
         items: list[RenderItem] = []
         refused: list[RenderFailure] = []
         for card in cards:
@@ -137,9 +138,18 @@ class ClipWork:
         self._states[key] = ClipState.PRESENT
 
     async def render(self, item: RenderItem, renderer: Renderer, *, urgent: bool) -> None:
-        """Render and keep one clip. Raises :class:`SpeechError`; a full cache only keeps it in
-        memory."""
-        await renderer.render_one(item, urgent=urgent)
+        """Render one clip: it can be heard at once, then it is kept.
+
+        Raises :class:`SpeechError`, and :class:`CacheError` for a clip that plays until the
+        program ends but could not be kept.
+        """
+        rendered = await renderer.render_one(item, urgent=urgent)
+        try:
+            pcm = await asyncio.to_thread(decode, rendered.audio)
+        except DecodeError as error:
+            raise SpeechError(SpeechCode.PROVIDER_ERROR, str(error)) from error
+        self._pcm.put(item.key, pcm)
+        await renderer.keep(item, rendered)
         self._states[item.key] = ClipState.PRESENT
 
     def look(self, keys: Iterable[str]) -> None:
@@ -155,5 +165,3 @@ class ClipWork:
                 self._states[key] = ClipState.PRESENT
             elif self._states.get(key) is not ClipState.DAMAGED:
                 self._states[key] = ClipState.ABSENT
-
-

@@ -38,7 +38,9 @@ def make_editable(library: Library, deck_id: DeckId, card: Card, own_root: Path)
     """
     file = library.file(deck_id)
     if file is None or not file.path.exists():
-        raise NotEditableError("The deck's file is gone. Press F5 on the home screen to look again.")
+        raise NotEditableError(
+            "The deck's file is gone. Press F5 on the home screen to look again."
+        )
     if file.origin not in {Origin.SAMPLE, Origin.LIBRARY}:
         return Editable(file.path, note_line(file.path, card), copied=False)
     try:
@@ -60,7 +62,11 @@ class AddedDecks:
             found = json.loads(self.file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return []
-        return [Path(each) for each in found if isinstance(each, str)] if isinstance(found, list) else []
+        return (
+            [Path(each) for each in found if isinstance(each, str)]
+            if isinstance(found, list)
+            else []
+        )
 
     def add(self, path: Path) -> None:
         """Keep a path; raises :class:`OSError`."""

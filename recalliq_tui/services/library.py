@@ -165,7 +165,11 @@ class Library:
     ) -> DeckId | None:
         mtime_ns, size = _stamp(file.path)
         unchanged = row is not None and row.present and (row.mtime_ns, row.size) == (mtime_ns, size)
-        if unchanged and row is not None and not (row.has_passages and row.id not in self._passages):
+        if (
+            unchanged
+            and row is not None
+            and not (row.has_passages and row.id not in self._passages)
+        ):
             self._files[row.id] = file
             return row.id
         deck = load(file)
@@ -190,7 +194,9 @@ class Library:
             new, old = (self._collection.card(each) for each in (candidate.new, candidate.old))
             if new is not None and old is not None:
                 texts = new.card.front.text, old.card.front.text
-                found.kept.append(Kept(deck.id, candidate.new, candidate.old, *texts, candidate.score))
+                found.kept.append(
+                    Kept(deck.id, candidate.new, candidate.old, *texts, candidate.score)
+                )
 
     # --- finding -----------------------------------------------------------------------------
 
@@ -269,9 +275,7 @@ class Library:
             key = "/".join(folders[: depth + 1])
             if key not in parents:
                 parents.append(key)
-                nodes.append(
-                    DeckNode(key, folders[depth], depth, folder=True, deck_ids=())
-                )
+                nodes.append(DeckNode(key, folders[depth], depth, folder=True, deck_ids=()))
 
     def _deck_node(
         self,

@@ -100,15 +100,13 @@ class Renderer:
             self._run = None
 
     async def render_one(self, item: RenderItem, *, urgent: bool = False) -> Rendered:
-        """Render and keep one clip, beside a run and before it where ``urgent``.
+        """Render one clip, beside a run and before it where ``urgent``; :meth:`keep` stores it.
 
-        Raises :class:`SpeechError`, and :class:`CacheError` when the clip can't be kept.
+        Raises :class:`SpeechError`.
         """
         if self._run is not None:
             self._run.claim(item)
-        rendered = await self._render(item, urgent=urgent)
-        await self._keep(item, rendered)
-        return rendered
+        return await self._render(item, urgent=urgent)
 
     async def _work_off(self, run: RenderRun, report: Callable[[RenderProgress], None]) -> None:
         report(run.progress(None, self._monotonic()))
@@ -130,7 +128,7 @@ class Renderer:
         while (item := run.take()) is not None:
             try:
                 rendered = await self._render(item)
-                await self._keep(item, rendered)
+                await self.keep(item, rendered)
             except SpeechError as error:
                 run.fail(item, error.code.value, error.message, stops=error.code in STOPS)
                 latest = None
@@ -159,7 +157,8 @@ class Renderer:
                 _LOG.info("clip %s, attempt %d after %s", item.key[:16], attempt, error)
                 await asyncio.sleep(wait_before(error, attempt, self._now()))
 
-    async def _keep(self, item: RenderItem, rendered: Rendered) -> None:
+    async def keep(self, item: RenderItem, rendered: Rendered) -> None:
+        """Put a rendered clip into the store. Raises :class:`CacheError`."""
         info = ClipInfo.of(
             item.spec,
             rendered.audio,

@@ -143,9 +143,7 @@ class Runtime:
     def library(self) -> Library:
         """The decks; for calls that run on the collection's thread."""
         if self._library is None:
-            self._library = Library(
-                self.collection, self._sources, self.calendar, self.settings
-            )
+            self._library = Library(self.collection, self._sources, self.calendar, self.settings)
         return self._library
 
     def remember_rows(self) -> None:
@@ -246,9 +244,7 @@ class Runtime:
         not ended goes on at its card and side."""
         state = self.collection.load_session()
         same = state if state is not None and set(state.deck_ids) == set(deck_ids) else None
-        session = StudySession(
-            self.collection, self.calendar, self.settings, deck_ids, title=title
-        )
+        session = StudySession(self.collection, self.calendar, self.settings, deck_ids, title=title)
         resume = same if same is not None and same.current is not None else None
         step = session.begin(resume=resume)
         resumed = resume is not None and isinstance(step, Question)

@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from recalliq_tui.audio.errors import CacheError
 from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.voice import AudioState, SpeechCode, VoiceHealth, VoiceState
 from recalliq_tui.services.board import CacheState, DeviceState, Rendering
@@ -77,7 +78,7 @@ class Speaking:
         self._changed: Callable[[], None] = lambda: None
         self._in_sight: Card | None = None
         self._wanted: tuple[Card, Side] | None = None
-        self._fetching: set[str] = set()
+        self._fetching: dict[str, asyncio.Task[None]] = {}
         self._refused: dict[tuple[CardId, Side], str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._filling: asyncio.Task[Any] | None = None
@@ -102,7 +103,7 @@ class Speaking:
         self._loop = asyncio.get_running_loop()
         self._parts = parts
         self._changed = changed
-        parts.player.mute(self._board.status.muted)
+        parts.player.mute(muted=self._board.status.muted)
         self._board.update(cache=parts.cache_state)
         self._device_changed()
         self._start(self._check_voice(parts))
@@ -254,7 +255,6 @@ class Speaking:
         self._wanted = (card, side)
         item = await self._item(parts, card, side)
         if item is not None:
-            self._fetching.discard(item.key)
             await self._play_later(parts, card, side)
 
     # --- keys --------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ class Speaking:
         if muted:
             self._wanted = None
         if self._parts is not None:
-            self._parts.player.mute(muted)
+            self._parts.player.mute(muted=muted)
         self._board.update(muted=muted)
 
     def meter(self) -> Meter | None:
@@ -291,19 +291,30 @@ class Speaking:
     # --- rendering ---------------------------------------------------------------------------
 
     async def _fetch(self, parts: SoundParts, item: RenderItem, *, first: bool) -> None:
-        """Render one clip if its voice is free, and load it. Others wait for the learner."""
-        if item.key in self._fetching or not item.free:
+        """Render one clip if its voice is free, once for all who wait for it."""
+        if not item.free:
             return
-        self._fetching.add(item.key)
-        self._changed()
+        work = self._fetching.get(item.key)
+        if work is None:
+            work = self._start(self._render(parts, item, first=first))
+            self._fetching[item.key] = work
+            work.add_done_callback(lambda _work: self._fetching.pop(item.key, None))
+            self._changed()
+        await asyncio.shield(work)
+
+    async def _render(self, parts: SoundParts, item: RenderItem, *, first: bool) -> None:
         try:
             await parts.work.render(item, parts.renderer, urgent=first)
             self._voice_works(parts)
         except SpeechError as error:
             self._voice_fails(item, error)
-        finally:
-            self._fetching.discard(item.key)
-        await asyncio.to_thread(parts.work.load, item)
+        except CacheError as error:
+            self._voice_works(parts)
+            self._cache_fails(error)
+
+    def _cache_fails(self, error: CacheError) -> None:
+        _LOG.warning("a clip can't be kept: %s", error)
+        self._board.update(cache=_CACHE_CODES.get(f"cache_{error.code.value}", CacheState.FAILED))
 
     def _voice_works(self, parts: SoundParts) -> None:
         self._board.update(voice=VoiceHealth(VoiceState.READY, parts.voice))
@@ -341,7 +352,9 @@ class Speaking:
             if now.latest is not None:
                 parts.work.note_rendered(now.latest.key)
             self._board.update(
-                rendering=Rendering(now.done, now.total, now.rate, now.seconds_left, len(now.failed)),
+                rendering=Rendering(
+                    now.done, now.total, now.rate, now.seconds_left, len(now.failed)
+                ),
                 clips_have=parts.work.share(items)[0],
             )
             self._changed()

@@ -120,7 +120,9 @@ class RecallApp(App[int]):
 
         place = f"{state.answered} answered" if state.answered else "its first card"
         body = Content(f"{state.title}: you had stopped at {state.place} ({place}).")
-        if await self.push_screen_wait(Ask("Go on where you stopped?", body, yes="go on", no="not now")):
+        if await self.push_screen_wait(
+            Ask("Go on where you stopped?", body, yes="go on", no="not now")
+        ):
             self.study(state.deck_ids, title=state.title)
         else:
             await self.runtime.forget_session()
@@ -197,7 +199,9 @@ class RecallApp(App[int]):
         from recalliq_tui.tui.screens.add import AddScreen  # noqa: PLC0415
 
         command = editor_command()
-        path = await self.push_screen_wait(AddScreen(self.runtime, command[0] if command else "none found"))
+        path = await self.push_screen_wait(
+            AddScreen(self.runtime, command[0] if command else "none found")
+        )
         if path is None:
             return
         if path.parent == self.runtime.paths.own_decks and path.is_file():

@@ -76,7 +76,10 @@ class _Writer:
         raw = "".join(self._text)
         text = raw.rstrip()
         lead = len(text) - len(text.lstrip("\n"))
-        return Content(text[lead:], [s._replace(start=max(0, s.start - lead), end=s.end - lead) for s in self._spans])
+        return Content(
+            text[lead:],
+            [s._replace(start=max(0, s.start - lead), end=s.end - lead) for s in self._spans],
+        )
 
     def _put(self, text: str) -> None:
         for piece in re.split(f"([{_OPEN}{_CLOSE}])", text):

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from recalliq_tui.tui.app import RecallApp
 
 _EDITORS: Final = ("nano", "vim", "vi", "notepad")
-_GOES_TO_LINE: Final = frozenset({"nano", "vi", "vim", "nvim", "emacs", "micro", "kak", "joe", "ne"})
+_GOES_TO_LINE: Final = frozenset(
+    {"nano", "vi", "vim", "nvim", "emacs", "micro", "kak", "joe", "ne"}
+)
 
 
 def editor_command() -> list[str] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recalliq_tui.audio.cache import ClipCache
+from recalliq_tui.audio.cache import ClipCache, open_or_memory
 from recalliq_tui.audio.clip import FrameError
 from recalliq_tui.audio.errors import CacheCode, CacheError
 from recalliq_tui.audio.memory import MemoryCache
@@ -312,6 +312,18 @@ def test_a_folder_that_is_a_file_is_unwritable(tmp_path: Path) -> None:
         ClipCache.open(tmp_path / "cache")
     assert caught.value.code is CacheCode.UNWRITABLE
     assert "RECALLIQ_CACHE_DIR" in caught.value.recovery
+
+
+def test_a_folder_that_can_t_be_used_still_lets_clips_play(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    clips = open_or_memory(tmp_path / "cache")
+    assert isinstance(clips, MemoryCache)
+    assert clips.cause is not None
+    assert clips.cause.code is CacheCode.UNWRITABLE
+    key, audio, info = a_clip("uno")
+    clips.put(key, audio, info)
+    assert clips.get(key) is not None
+    assert isinstance(open_or_memory(tmp_path / "other"), ClipCache)
 
 
 def test_memory_is_bounded_and_says_why_it_stands_in() -> None:

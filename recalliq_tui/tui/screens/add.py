@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
+    from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType

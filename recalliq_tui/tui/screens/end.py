@@ -53,7 +53,9 @@ def summary_content(summary: Summary, signs: Signs, now: datetime) -> Content:
         lines.append(Content.assemble((f"{signs.ok} ", "$success"), done))
         lines.append(Content(f"  {_ratings(summary)}"))
         if summary.new_cards:
-            lines.append(Content(f"  {plural(summary.new_cards, 'new card')} met for the first time"))
+            lines.append(
+                Content(f"  {plural(summary.new_cards, 'new card')} met for the first time")
+            )
     else:
         lines.append(Content(f"{signs.nothing} Nothing was asked in this session."))
     lines.append(Content(""))

@@ -30,9 +30,7 @@ def help_page(screen: Screen[Any], signs: Signs) -> Page:
                 if key_name(key, signs) not in names:
                     names.append(key_name(key, signs))
     lines = [
-        Content.assemble(
-            (" ".join(keys[action.id]).ljust(14), "bold $accent"), " ", action.help
-        )
+        Content.assemble((" ".join(keys[action.id]).ljust(14), "bold $accent"), " ", action.help)
         for action in ACTIONS
         if action.id in keys
     ]

@@ -149,7 +149,10 @@ class HomeScreen(RiqScreen[None]):
         at = self._current_id()
         options.clear_options()
         options.add_options(
-            Option(node_content(node, columns, self.riq.signs, closed=node.key in self._folded), id=node.key)
+            Option(
+                node_content(node, columns, self.riq.signs, closed=node.key in self._folded),
+                id=node.key,
+            )
             for node in rows
         )
         if rows:
@@ -219,16 +222,24 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
     indent = "  " * node.depth
     fold = f"{signs.closed if closed else signs.open} " if node.folder else ""
     problem = f" {signs.needs}" if node.problems else ""
-    title = Content(f"{indent}{fold}{node.title}{problem}").truncate(columns.title - 1, ellipsis=True)
+    title = Content(f"{indent}{fold}{node.title}{problem}").truncate(
+        columns.title - 1, ellipsis=True
+    )
     if node.folder:
         title = title.stylize("bold")
     line = title.pad_right(max(0, columns.title - title.cell_length))
     if node.cards == 0 and node.passages:
         return line.append(Content.styled(plural(node.passages, "text"), "$text-muted"))
     if columns.count:
-        for value, style in ((node.new, "$accent"), (node.learning, "$warning"), (node.due, "$success")):
+        for value, style in (
+            (node.new, "$accent"),
+            (node.learning, "$warning"),
+            (node.due, "$success"),
+        ):
             text = f"{value:,}" if value else signs.dot
-            line = line.append(Content.styled(text.rjust(columns.count), style if value else "$text-disabled"))
+            line = line.append(
+                Content.styled(text.rjust(columns.count), style if value else "$text-disabled")
+            )
     else:
         line = line.append(f"{node.new + node.learning + node.due:>5}")
     if columns.voice and node.clips_need is not None:

@@ -22,8 +22,12 @@ def kept_question(kept: Sequence[Kept]) -> Ask:
     """One question for all pairs of an edit."""
     lines = []
     for each in kept[:_MOST]:
-        lines.append(Content.assemble(("was  ", "$text-muted"), one_line(each.old_text, max_chars=60)))
-        lines.append(Content.assemble(("now  ", "$text-muted"), one_line(each.new_text, max_chars=60)))
+        lines.append(
+            Content.assemble(("was  ", "$text-muted"), one_line(each.old_text, max_chars=60))
+        )
+        lines.append(
+            Content.assemble(("now  ", "$text-muted"), one_line(each.new_text, max_chars=60))
+        )
         lines.append(Content(""))
     if len(kept) > _MOST:
         lines.append(Content(f"and {len(kept) - _MOST} more\n"))

@@ -196,7 +196,9 @@ class ReviewScreen(RiqScreen[Summary | None]):
             self._show_audio()
             return
         levels = self.riq.signs.levels
-        bars = "".join(levels[min(len(levels) - 1, round(x * (len(levels) - 1)))] for x in playing.levels)
+        bars = "".join(
+            levels[min(len(levels) - 1, round(x * (len(levels) - 1)))] for x in playing.levels
+        )
         self.query_one(AudioLine).show_playing(
             playing.position_ms, playing.duration_ms, bars, paused=playing.paused
         )

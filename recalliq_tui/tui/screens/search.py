@@ -63,7 +63,8 @@ class SearchScreen(RiqScreen[None]):
         at = options.highlighted
         options.clear_options()
         options.add_options(
-            Option(found_content(found, self.riq.signs, self.size.width - 8)) for found in self._found
+            Option(found_content(found, self.riq.signs, self.size.width - 8))
+            for found in self._found
         )
         if at is not None and at < len(self._found):
             options.highlighted = at

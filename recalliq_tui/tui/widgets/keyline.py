@@ -64,7 +64,9 @@ class KeyLine(Widget):
         for binding in self._shown_bindings():
             name = key_name(self._key(binding), self._signs)
             style = Style.from_meta({"@click": f"screen.run_binding({binding.id!r})"})
-            piece = Content.assemble((name, "bold $accent"), " ", (binding.description, "$text-muted"))
+            piece = Content.assemble(
+                (name, "bold $accent"), " ", (binding.description, "$text-muted")
+            )
             piece = piece.stylize(style).append("   ")
             if line.cell_length + piece.cell_length - 3 > self.size.width:
                 break

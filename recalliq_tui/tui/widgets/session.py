@@ -36,10 +36,14 @@ def progress_content(title: str, progress: Progress, signs: Signs, width: int) -
     total = max(progress.total, progress.number)
     done = round(_BAR * (progress.number - 1) / total) if total else 0
     bar = signs.full * done + signs.empty * (_BAR - done)
-    left = f"{progress.new} new {signs.dot} {progress.learning} learn {signs.dot} {progress.due} due"
+    left = (
+        f"{progress.new} new {signs.dot} {progress.learning} learn {signs.dot} {progress.due} due"
+    )
     place = f"{progress.number} of {total}"
     if width < _WIDE:
-        return Content.assemble(" ", (title[: max(8, width - len(place) - 4)], "bold"), f"  {place}")
+        return Content.assemble(
+            " ", (title[: max(8, width - len(place) - 4)], "bold"), f"  {place}"
+        )
     right = Content.assemble(f"{place}  ", (bar, "$accent"), f"   {left} ")
     room = width - right.cell_length - 2
     head = Content.styled(title, "bold").truncate(max(8, room), ellipsis=True)
@@ -128,8 +132,6 @@ class AudioLine(Static):
         self.update(
             Content.assemble((self._signs.sound, "$success"), f" {words} ", (place, "$text-muted"))
         )
-
-
 
 
 def typed_content(check: AnswerCheck, signs: Signs) -> Content:

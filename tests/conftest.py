@@ -1,0 +1,52 @@
+"""What holds for every test: folders of its own, UTC, no animation, nothing of the machine's."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FORGOTTEN = (
+    "ELEVENLABS_API_KEY",
+    "ELEVENLABS_BASE_URL",
+    "RECALLIQ_API_TOKEN",
+    "RECALLIQ_API_URL",
+    "RECALLIQ_PROVIDER",
+    "RECALLIQ_SPEECH_API_KEY",
+    "RECALLIQ_SPEECH_BASE_URL",
+    "RECALLIQ_VOICE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLORTERM",
+    "VISUAL",
+    "EDITOR",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the learner's own folders, time zone and settings out of every test."""
+    for kind in ("config", "data", "cache"):
+        monkeypatch.setenv(f"RECALLIQ_{kind.upper()}_DIR", str(tmp_path / f"riq-{kind}"))
+    for name in _FORGOTTEN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+def noon() -> Clock:
+    """A clock that stands at noon of a Friday."""
+    return Clock()
