@@ -205,7 +205,18 @@ class Library:
         return [row for row in self._collection.decks() if row.present]
 
     def file(self, deck_id: DeckId) -> DeckFile | None:
-        return self._files.get(deck_id)
+        """The deck's file, as the last look at the files or else the index knows it."""
+        row = None if deck_id in self._files else self._collection.deck(deck_id)
+        return self._files.get(deck_id) if row is None else self._file(row)
+
+    def _file(self, row: DeckRow) -> DeckFile:
+        """The file of a row, placed under the source that it lies in."""
+        known = self._files.get(row.id)
+        if known is not None:
+            return known
+        path = Path(row.path)
+        roots = (source.root for source in self._sources if source.root in path.parents)
+        return DeckFile(path, next(roots, path.parent), row.origin)
 
     def problems(self, deck_id: DeckId) -> tuple[Problem, ...]:
         return self._problems.get(deck_id, ())
@@ -215,11 +226,15 @@ class Library:
 
         Raises :class:`UnknownDeckError`, which names the nearest ids.
         """
+        named = self._named(wanted)
+        if named is not None and _stamp(Path(named.path)) == (named.mtime_ns, named.size):
+            return [named.id], named.title
         path = Path(wanted).expanduser()
-        rows = self.rows()
-        for row in rows:
-            if wanted == row.id or wanted.casefold() == row.title.casefold():
-                return [row.id], row.title
+        if named is not None or not path.exists():
+            self.refresh()
+            named = self._named(wanted)
+        if named is not None:
+            return [named.id], named.title
         if path.exists():
             source = Source(path.absolute(), "path")
             self.add_source(source)
@@ -235,7 +250,14 @@ class Library:
                 return [row.id for row in inside], title
         from difflib import get_close_matches  # noqa: PLC0415  (only on the way to an error)
 
-        raise UnknownDeckError(wanted, get_close_matches(wanted, [row.id for row in rows], n=3))
+        ids = [row.id for row in self.rows()]
+        raise UnknownDeckError(wanted, get_close_matches(wanted, ids, n=3))
+
+    def _named(self, wanted: str) -> DeckRow | None:
+        """The deck of that id, else of that title."""
+        rows = self.rows()
+        by_title = (row for row in rows if wanted.casefold() == row.title.casefold())
+        return next((row for row in rows if wanted == row.id), next(by_title, None))
 
     # --- the shelf ---------------------------------------------------------------------------
 
@@ -246,10 +268,10 @@ class Library:
             day=self._calendar.day(now), now=now, limits=self._settings.limits
         )
         nodes: list[DeckNode] = []
-        rows = sorted(self.rows(), key=lambda row: _place(row, self._files.get(row.id)))
+        rows = sorted(self.rows(), key=lambda row: _place(row, self._file(row)))
         parents: list[str] = []
         for row in rows:
-            folders = _folders(self._files.get(row.id))
+            folders = _folders(self._file(row))
             self._open_folders(nodes, parents, folders)
             key = "/".join([*folders, f"deck:{row.id}"])
             nodes.append(self._deck_node(row, key, len(folders), counts, clips or {}))
@@ -315,16 +337,14 @@ def _stamp(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _folders(file: DeckFile | None) -> list[str]:
-    if file is None:
-        return []
+def _folders(file: DeckFile) -> list[str]:
     try:
         return list(PurePosixPath(file.path.relative_to(file.root).as_posix()).parts[:-1])
     except ValueError:
         return []
 
 
-def _place(row: DeckRow, file: DeckFile | None) -> tuple[list[str], str]:
+def _place(row: DeckRow, file: DeckFile) -> tuple[list[str], str]:
     return [*(part.casefold() for part in _folders(file)), "\uffff"], row.title.casefold()
 
 
