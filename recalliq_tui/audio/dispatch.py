@@ -12,22 +12,26 @@ if TYPE_CHECKING:
 
     from recalliq_tui.audio.events import PlaybackEvent
 
+    Listener = Callable[[PlaybackEvent], None]
+    _Item = tuple[PlaybackEvent, Listener | None]
+
 _log = logging.getLogger(__name__)
 
 
 class Dispatcher:
     """A queue with a thread at its end. ``send`` never blocks."""
 
-    def __init__(self, on_event: Callable[[PlaybackEvent], None]) -> None:
+    def __init__(self, on_event: Listener) -> None:
         self._on_event = on_event
-        self._events: queue.SimpleQueue[PlaybackEvent | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recalliq-audio-events", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def send(self, event: PlaybackEvent) -> None:
-        self._events.put(event)
+    def send(self, event: PlaybackEvent, listener: Listener | None = None) -> None:
+        """Deliver ``event`` to everybody, then to ``listener``."""
+        self._events.put((event, listener))
 
     def close(self, timeout: float) -> None:
         """Deliver what is queued, then end. Waits at most ``timeout`` seconds."""
@@ -36,8 +40,12 @@ class Dispatcher:
             self._thread.join(timeout)
 
     def _run(self) -> None:
-        while (event := self._events.get()) is not None:
-            try:
-                self._on_event(event)
-            except Exception:  # noqa: BLE001  (the edge of a worker)
-                _log.exception("an event of the player was not taken")
+        while (item := self._events.get()) is not None:
+            event, listener = item
+            for hear in (self._on_event, listener):
+                if hear is None:
+                    continue
+                try:
+                    hear(event)
+                except Exception:  # noqa: BLE001  (the edge of a worker)
+                    _log.exception("an event of the player was not taken")

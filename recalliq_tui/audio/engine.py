@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from recalliq_tui.audio.errors import SinkError
 from recalliq_tui.audio.events import (
@@ -17,9 +17,12 @@ from recalliq_tui.audio.events import (
     Ended,
     FailCode,
     FirstFrame,
+    Flowing,
+    Starved,
 )
 from recalliq_tui.audio.playing import DeviceState
 from recalliq_tui.audio.sinks.feed import TAIL_MS, Feed, Mark
+from recalliq_tui.audio.streaming import LEAD_MS, LEAD_S, PcmStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,21 +123,36 @@ class Engine:
             if play is None or play.feed is not feed:
                 return
             self._announce(play, feed)
+            broken = getattr(play.pcm, "broken", None)
+            if broken is not None:
+                self._player.fail(FailCode.BROKEN, broken)
+                return
             self._player.current = None
-            self._player.emit(
-                Ended, at=feed.audible_end, key=play.key, duration_ms=play.pcm.duration_ms
-            )
+            self._player.emit_clip(Ended, play, at=feed.audible_end)
 
     def _start(self, play: Play) -> None:
         try:
             if self._player.device_state is DeviceState.CHECKING:
                 self._open_device(None)
-            if self._wanted(play):
+            if self._wanted(play) and self._has_sound(play):
                 self._device.start(lambda: self._new_feed(play))
         except SinkError as error:
             self._lose(error.message)
         finally:
             play.started.set()
+
+    def _has_sound(self, play: Play) -> bool:
+        """Wait for what a sound that arrives needs before it may begin."""
+        source = play.pcm
+        if not isinstance(source, PcmStream):
+            return True
+        if source.frames:
+            source.wait_lead(LEAD_MS, seconds=LEAD_S)
+        elif source.complete:
+            with self._player.lock:
+                if self._wanted(play):
+                    self._player.fail(FailCode.NO_SOUND, source.broken or "")
+        return source.frames > 0 and self._wanted(play)
 
     def _wanted(self, play: Play) -> bool:
         return self._player.current is play and not play.paused
@@ -153,24 +171,32 @@ class Engine:
         self._inbox.put(lambda: self._marked(feed, mark))
 
     def _marked(self, feed: Feed, mark: Mark) -> None:
-        if mark is Mark.FIRST:
-            with self._player.lock:
-                play = self._player.current
-                if play is not None and play.feed is feed:
+        with self._player.lock:
+            play = self._player.current
+            if play is None or play.feed is not feed:
+                return
+            match mark:
+                case Mark.FIRST:
                     self._announce(play, feed)
+                case Mark.DRY:
+                    self._player.emit_clip(Starved, play, position_ms=feed.position_ms())
+                case Mark.FLOWING:
+                    self._player.emit_clip(Flowing, play)
+                case Mark.END:
+                    """The wake-up is all: :meth:`_look` follows each command."""
+                case _:
+                    assert_never(mark)
 
     def _announce(self, play: Play, feed: Feed) -> None:
         if not play.announced:
             play.announced = True
-            self._player.emit(
-                FirstFrame, at=feed.first_at, key=play.key, duration_ms=play.pcm.duration_ms
-            )
+            self._player.emit_clip(FirstFrame, play, at=feed.first_at)
 
     def _halt(self) -> None:
         """Stop the device, unless something was asked for since."""
         with self._player.lock:
             play = self._player.current
-            if play is not None and not play.paused:
+            if play is not None and not (play.paused or play.waits):
                 return
         try:
             self._device.stop()

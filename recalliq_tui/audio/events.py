@@ -13,6 +13,10 @@ class FailCode(StrEnum):
     NO_DEVICE = "no_device"
     DEVICE_LOST = "device_lost"
     MUTED = "muted"
+    NO_SOUND = "no_sound"
+    """A stream ended before anything of it could be heard."""
+    BROKEN = "broken"
+    """A stream ended too early; what had arrived was heard."""
 
 
 class CutCause(StrEnum):
@@ -35,6 +39,8 @@ class PlaybackEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipEvent(PlaybackEvent):
+    """``duration_ms`` of a clip that still arrives is what has arrived."""
+
     key: str
     duration_ms: int
 
@@ -56,6 +62,21 @@ class Ended(ClipEvent):
     """The clip's last sample has sounded."""
 
     ev: ClassVar[str] = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starved(ClipEvent):
+    """What arrives didn't come in time: silence from ``position_ms`` on."""
+
+    ev: ClassVar[str] = "starved"
+    position_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flowing(ClipEvent):
+    """A starved clip goes on."""
+
+    ev: ClassVar[str] = "flowing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

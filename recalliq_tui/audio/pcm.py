@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 RATE: Final = 44_100
 CHANNELS: Final = 2
@@ -13,6 +13,31 @@ FRAME_BYTES: Final = 4
 _LEVEL_WINDOW_MS: Final = 50
 _LEVEL_STRIDE: Final = 16
 _FULL_SCALE: Final = 32_768
+
+
+class Sound(Protocol):
+    """What a device can play: a decoded clip, or one that still arrives."""
+
+    @property
+    def frames(self) -> int:
+        """How many are there; final once ``complete``."""
+        ...
+
+    @property
+    def duration_ms(self) -> int: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+    def read(self, at: int, size: int) -> bytes:
+        """Return at most ``size`` bytes from byte ``at`` on: what is there of them."""
+        ...
+
+    def wait_bytes(self, size: int, seconds: float) -> None:
+        """Wait at most ``seconds`` until ``size`` bytes are there or no more will come."""
+        ...
+
+    def level(self, position_ms: float) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +53,16 @@ class Pcm:
     @property
     def duration_ms(self) -> int:
         return round(self.frames * 1000 / RATE)
+
+    @property
+    def complete(self) -> bool:
+        return True
+
+    def read(self, at: int, size: int) -> bytes:
+        return self.data[at : at + size]
+
+    def wait_bytes(self, size: int, seconds: float) -> None:
+        """All of it is there."""
 
     def level(self, position_ms: float) -> float:
         """Return how loud the 50 ms at ``position_ms`` are, as a peak from 0.0 to 1.0."""

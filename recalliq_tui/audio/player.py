@@ -13,10 +13,12 @@ from recalliq_tui.audio.dispatch import Dispatcher
 from recalliq_tui.audio.engine import Engine
 from recalliq_tui.audio.events import Cut, CutCause, FailCode, Failed, PlaybackEvent, Requested
 from recalliq_tui.audio.playing import DeviceState, Play, PlayerState
+from recalliq_tui.audio.streaming import PcmStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from recalliq_tui.audio.dispatch import Listener
     from recalliq_tui.audio.pcm import Pcm
     from recalliq_tui.audio.sinks.protocol import AudioSink
 
@@ -68,23 +70,39 @@ class Player:
         opened.wait(_OPEN_S)
         return self.state.device
 
-    def play(self, key: str, pcm: Pcm) -> None:
-        """Play a clip from its start, at once, instead of whatever plays."""
+    def play(self, key: str, pcm: Pcm, *, listener: Listener | None = None) -> None:
+        """Play a clip from its start, at once, instead of whatever plays.
+
+        ``listener`` gets this play's own events, after ``on_event`` and in the same thread.
+        """
         self._ensure_running()
         with self._lock:
-            self._cut(CutCause.REPLACED)
-            play = Play(key, pcm)
-            self._emit_clip(Requested, play)
-            refused = self._refusal()
-            if refused is not None:
-                self._emit_clip(Failed, play, code=refused, message=self.message)
-                self._engine.post_halt()
+            play = self._request(Play(key, pcm, listener))
+            if play is None:
                 return
-            self.current = play
             waits = self.device_state is DeviceState.READY and not self._device.hung
             self._engine.post_start(play)
         if waits and threading.current_thread() is not self._engine.thread:
             play.started.wait(_HANDOVER_S)
+
+    def play_stream(
+        self, key: str, source: PcmStream, *, listener: Listener | None = None
+    ) -> None:
+        """Play a sound while it arrives, from its first bytes on, instead of whatever plays.
+
+        Its events are a clip's; a stream that runs dry is ``Starved`` and goes on, one that
+        breaks plays what has come and has ``Failed`` then. Whatever ends it early cuts ``source``.
+        """
+        self._ensure_running()
+        with self._lock:
+            play = self._request(Play(key, source, listener))
+        if play is None:
+            source.cut()
+            return
+        if self.device_state is DeviceState.CHECKING:
+            self._engine.post_open(threading.Event())
+        self._engine.post_halt()
+        source.when_ready(lambda: self._engine.post_start(play))
 
     def stop(self) -> None:
         """Fall silent now."""
@@ -126,6 +144,10 @@ class Player:
             self._muted = muted
             if muted and self._cut(CutCause.MUTED):
                 self._engine.post_halt()
+
+    def seconds(self, event: PlaybackEvent) -> float:
+        """When an event was, on the player's clock."""
+        return self._born + event.t_ms / 1000
 
     @property
     def muted(self) -> bool:
@@ -176,21 +198,43 @@ class Player:
     def lock(self) -> threading.RLock:
         return self._lock
 
-    def emit(self, kind: type[PlaybackEvent], *, at: float | None = None, **values: Any) -> None:
-        """Send an event of time ``at`` (now when ``None``). Call it with the lock held."""
-        now = self._clock() if at is None else at
-        t_ms = (now - self._born) * 1000
-        self._dispatcher.send(kind(t_ms=t_ms, seq=next(self._numbers), **values))
+    def emit(self, kind: type[PlaybackEvent], **values: Any) -> None:
+        """Send an event of the device. Call it with the lock held."""
+        self._dispatcher.send(self._event(kind, None, values))
 
-    def fail(self, code: FailCode) -> None:
+    def emit_clip(
+        self, kind: type[PlaybackEvent], play: Play, *, at: float | None = None, **values: Any
+    ) -> None:
+        """Send a clip's event of time ``at`` (now when ``None``). Call it with the lock held."""
+        values = {"key": play.key, "duration_ms": play.pcm.duration_ms, **values}
+        self._dispatcher.send(self._event(kind, at, values), play.listener)
+
+    def fail(self, code: FailCode, message: str | None = None) -> None:
         """End the current clip as failed. Call it with the lock held."""
         play, self.current = self.current, None
         if play is not None:
-            self._emit_clip(Failed, play, code=code, message=self.message)
+            words = self.message if message is None else message
+            self.emit_clip(Failed, play, code=code, message=words)
             play.started.set()
+            _drop(play)
 
-    def _emit_clip(self, kind: type[PlaybackEvent], play: Play, **values: Any) -> None:
-        self.emit(kind, key=play.key, duration_ms=play.pcm.duration_ms, **values)
+    def _event(
+        self, kind: type[PlaybackEvent], at: float | None, values: dict[str, Any]
+    ) -> PlaybackEvent:
+        now = self._clock() if at is None else at
+        return kind(t_ms=(now - self._born) * 1000, seq=next(self._numbers), **values)
+
+    def _request(self, play: Play) -> Play | None:
+        """Make ``play`` the current one; ``None`` when it is refused."""
+        self._cut(CutCause.REPLACED)
+        self.emit_clip(Requested, play)
+        refused = self._refusal()
+        if refused is not None:
+            self.emit_clip(Failed, play, code=refused, message=self.message)
+            self._engine.post_halt()
+            return None
+        self.current = play
+        return play
 
     def _cut(self, cause: CutCause) -> bool:
         play, self.current = self.current, None
@@ -199,7 +243,8 @@ class Player:
         position = play.position_ms
         if play.feed is not None:
             play.feed.cut()
-        self._emit_clip(Cut, play, position_ms=position, cause=cause)
+        self.emit_clip(Cut, play, position_ms=position, cause=cause)
+        _drop(play)
         return True
 
     def _refusal(self) -> FailCode | None:
@@ -217,3 +262,9 @@ class Player:
         atexit.register(self.close)
         self._dispatcher.start()
         self._engine.start()
+
+
+def _drop(play: Play) -> None:
+    """Tell who still brings sound that nobody listens."""
+    if isinstance(play.pcm, PcmStream):
+        play.pcm.cut()

@@ -8,7 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recalliq_tui.audio.pcm import Pcm
+    from collections.abc import Callable
+
+    from recalliq_tui.audio.events import PlaybackEvent
+    from recalliq_tui.audio.pcm import Sound
     from recalliq_tui.audio.sinks.feed import Feed
 
 
@@ -42,12 +45,18 @@ class Play:
     """One request to play a clip, from the call to its end."""
 
     key: str
-    pcm: Pcm
+    pcm: Sound
+    listener: Callable[[PlaybackEvent], None] | None = None
     feed: Feed | None = None
     offset_ms: float = 0.0
     paused: bool = False
     announced: bool = False
     started: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of it has arrived that could play."""
+        return self.feed is None and not self.pcm.frames
 
     @property
     def position_ms(self) -> float:

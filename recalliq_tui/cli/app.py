@@ -10,7 +10,8 @@ import typer
 
 from recalliq_tui import __version__
 from recalliq_tui.cli import cache, config, decks, doctor, history, render, say
-from recalliq_tui.cli.common import Exit, narrate
+from recalliq_tui.cli.common import narrate
+from recalliq_tui.cli.exits import Exit
 
 app = typer.Typer(
     name="recalliq",
@@ -33,15 +34,19 @@ def _version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  (its callback does the work)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Open the program, or run one of the commands below."""
     if context.invoked_subcommand is None:
-        from recalliq_tui.cli.screens import open_home  # noqa: PLC0415
+        from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 
-        open_home()
+        raise typer.Exit(open_screens(None))
+    if context.invoked_subcommand != "study":
+        import logging  # noqa: PLC0415
+
+        logging.basicConfig(level=logging.ERROR, format="recalliq: %(message)s")
 
 
 @app.command(epilog="Example:  recalliq study spanish-first-words")
@@ -51,12 +56,9 @@ def study(
     ] = None,
 ) -> None:
     """Study a deck, a folder of decks, or choose one on the home screen."""
-    from recalliq_tui.cli.screens import open_home, open_study  # noqa: PLC0415
+    from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 
-    if deck is None:
-        open_home()
-    else:
-        open_study(deck)
+    raise typer.Exit(open_screens(deck))
 
 
 app.command(epilog="Example:  recalliq decks --json")(decks.decks)

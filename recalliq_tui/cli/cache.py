@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from recalliq_tui.cli.common import (
-    Exit,
     Json,
     Setup,
     Yes,
@@ -22,6 +21,7 @@ from recalliq_tui.cli.common import (
     say_json,
     setup,
 )
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ app = typer.Typer(
 
 @app.command(epilog="Example:  recalliq cache status --json")
 def status(as_json: Json = False) -> None:
-    """Say how many clips there are and how much room they take.
+    """Say how many clips there are.
 
     JSON: {folder, clips, bytes, phrases, phrase_bytes, damaged, quarantined}.
     """
@@ -67,9 +67,9 @@ def status(as_json: Json = False) -> None:
 
 @app.command(epilog="Example:  recalliq cache verify --json")
 def verify(as_json: Json = False) -> None:
-    """Read every clip and compare it with its hash; what is damaged goes into quarantine.
+    """Compare every clip with its hash.
 
-    JSON: {clips, ok, damaged: [key], missing: [key]}. Exit code 1 when there are any of these.
+    What is damaged goes into quarantine. JSON: {clips, ok, damaged: [key], missing: [key]}. Exit code 1 when there are any of these.
     """
     from recalliq_tui.cli.progress import Progress  # noqa: PLC0415
 
@@ -100,9 +100,9 @@ def verify(as_json: Json = False) -> None:
 
 @app.command(epilog="Example:  recalliq cache prune --yes")
 def prune(yes: Yes = False, as_json: Json = False) -> None:
-    """Remove the clips that no deck needs any more; without --yes only say how many.
+    """Remove the clips that no deck needs.
 
-    Phrases are kept: they have their own bounds. JSON: {unneeded, kept, removed, bytes}, where
+    Without --yes it only says how many. Phrases are kept: they have their own bounds. JSON: {unneeded, kept, removed, bytes}, where
     bytes are those that were freed.
     """
     from recalliq_tui.services.deckclips import wanted_clips  # noqa: PLC0415

@@ -7,11 +7,11 @@ import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.config import Config, ConfigError, load_config
 from recalliq_tui.paths import Paths, resolve_paths
 from recalliq_tui.textsafe import one_line
@@ -28,18 +28,6 @@ _ACTING: Final = re.compile(
     "[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Characters that JSON leaves as they are but that act on a terminal, or are no UTF-8."""
-
-
-class Exit(IntEnum):
-    """Exit codes of every command; ``STOPPED`` is that of ``Ctrl+C``."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    PARTLY = 3
-    QUOTA = 4
-    NETWORK = 5
-    STOPPED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +60,12 @@ def say(text: str) -> None:
 
 
 def say_json(data: Any) -> None:
-    """Print JSON on stdout: stable keys, UTF-8, one document.
+    """Print JSON on stdout: stable keys, one document, UTF-8 or, where stdout isn't, ASCII.
 
     What decks hold comes out as it is; characters that act on a terminal are written as escapes.
     """
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    text = json.dumps(data, ensure_ascii=ascii_only, indent=2)
     say(_ACTING.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 
@@ -95,7 +84,9 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except UnknownDeckError as error:
-        fail(f"{one_line(str(error))}. `recalliq decks` lists all.", Exit.USAGE)
+        said = one_line(str(error))
+        stop = "" if said.endswith("?") else "."
+        fail(f"{said}{stop} `recalliq decks` lists all.", Exit.USAGE)
     except StoreError as error:
         fail(f"{error.message}. {error.recovery}")
     except KeyboardInterrupt:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from recalliq_tui.cli.common import Json, narrate, say, say_json, setup
 from recalliq_tui.paths import resolve_paths
 from recalliq_tui.textsafe import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 app = typer.Typer(
     help="Show the settings and where they come from.",
@@ -20,7 +23,7 @@ app = typer.Typer(
 
 @app.command(epilog="Example:  recalliq config show --json")
 def show(as_json: Json = False) -> None:
-    """Print each setting with its value, its default and where the value came from.
+    """Print each setting, its default and its source.
 
     JSON: a list of {key, value, default, source}. An unknown key in the file is an error.
     """
@@ -40,26 +43,31 @@ def show(as_json: Json = False) -> None:
             say(line)
         else:
             say(f"{line}  (default {_written(row.default)}; from {one_line(row.source)})")
-    narrate(f"file: {one_line(str(ready.paths.config_file))}{_absent()}")
+    file = ready.paths.config_file
+    narrate(f"file: {one_line(str(file))}{'' if _is_there(file) else ' (not there yet)'}")
 
 
 @app.command(epilog='Example:  $EDITOR "$(recalliq config path)"')
 def path(as_json: Json = False) -> None:
-    """Print where the config file lies, whether it is there or not.
+    """Print where the config file lies.
 
     JSON: {path, exists}.
     """
     file = resolve_paths().config_file
     if as_json:
-        say_json({"path": str(file), "exists": file.exists()})
+        say_json({"path": str(file), "exists": _is_there(file)})
     else:
         say(one_line(str(file), max_chars=4_096))
-        if not file.exists():
+        if not _is_there(file):
             narrate("it isn't there yet: all settings have their defaults")
 
 
-def _absent() -> str:
-    return "" if resolve_paths().config_file.exists() else " (not there yet)"
+def _is_there(file: Path) -> bool:
+    """Whether there is a file, as far as one may look."""
+    try:
+        return file.exists()
+    except OSError:
+        return False
 
 
 def _written(value: Any) -> str:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from recalliq_tui.cli.common import (
-    Exit,
     Json,
     collection,
     count,
@@ -17,11 +16,12 @@ from recalliq_tui.cli.common import (
     say,
     say_json,
 )
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import one_line
 
 
 def decks(as_json: Json = False) -> None:
-    """List the decks with what a session would bring now.
+    """List the decks with what is new and due.
 
     JSON: a list of {id, title, path, origin, new, learning, due, total, passages, problems}.
     """
@@ -62,12 +62,14 @@ def decks(as_json: Json = False) -> None:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Deck files, or folders of them.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Deck files, or folders of them.")
+    ],
     as_json: Json = False,
 ) -> None:
-    """Say what is wrong in deck files, each as "file:line: what was found; what is expected".
+    """Say what is wrong in deck files.
 
-    JSON: {files, notes, cards, passages, problems: [{path, line, found, expected, severity}]}.
+    Each problem is a line "file:line: what was found; what is expected". JSON: {files, notes, cards, passages, problems: [{path, line, found, expected, severity}]}.
     Warnings alone are no failure.
     """
     from recalliq_tui.services import checking  # noqa: PLC0415

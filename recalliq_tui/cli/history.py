@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recalliq_tui.cli.common import Exit, Json, collection, count, fail, narrate, say, say_json
+from recalliq_tui.cli.common import Json, collection, count, fail, narrate, say, say_json
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ def history(
     deck: Annotated[
         str | None, typer.Option("--deck", help="Only of a deck: its id, title or path.")
     ] = None,
-    card: Annotated[str | None, typer.Option("--card", help="Only of the card with this id.")] = None,
+    card: Annotated[
+        str | None, typer.Option("--card", help="Only of the card with this id.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the answers given so far, newest last; those that were undone are left out.
+    """Print the answers given so far, newest last.
 
-    JSON: a list of {card, deck, rating, reviewed_at, kind, stability, difficulty, interval_days}.
+    Those that were undone are left out. JSON: a list of {card, deck, rating, reviewed_at, kind, stability, difficulty, interval_days}.
     """
     with collection() as runtime:
         answers = _answers(runtime, deck=deck, card=card)
@@ -32,9 +35,9 @@ def history(
     if as_json:
         say_json(rows)
         return
-    for row in rows:
+    for each, row in zip(answers, rows, strict=True):
         say(
-            f"{row['reviewed_at']}  {row['rating']}  {row['kind']:7}  {row['interval_days']:5} d"
+            f"{row['reviewed_at']}  {each.review.rating.name.title():5}  {row['kind']:7}  {row['interval_days']:5} d"
             f"  {one_line(row['deck'])}  {one_line(row['card'])}"
         )
     narrate(count(len(rows), "answer"))

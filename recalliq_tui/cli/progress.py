@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 _CELLS: Final = 24
 _EVERY_S: Final = 0.1
-_LINES: Final = 10
+_LINE_EVERY_S: Final = 2.0
 
 
 class Progress:
@@ -25,8 +26,7 @@ class Progress:
         self._clock = clock
         self._bar = stream.isatty()
         self._began = clock()
-        self._shown_at = -_EVERY_S
-        self._shown_step = -1
+        self._shown_at = -math.inf if self._bar else self._began
         self._open = False
 
     def show(
@@ -67,9 +67,9 @@ class Progress:
         self._open = True
 
     def _tell(self, done: int, total: int, *, rate: float, left: float | None) -> None:
-        step = _LINES * done // total
-        if done and step != self._shown_step:
-            self._shown_step = step
+        now = self._clock()
+        if done >= total or now - self._shown_at >= _LINE_EVERY_S:
+            self._shown_at = now
             self._stream.write(f"{self._words(done, total, rate=rate, left=left)}\n")
             self._stream.flush()
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from recalliq_tui.cli.common import (
-    Exit,
     Json,
     Yes,
     collection,
@@ -23,31 +18,35 @@ from recalliq_tui.cli.common import (
     say,
     say_json,
 )
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from recalliq_tui.audio.reports import Clips
     from recalliq_tui.services.render_plan import RenderPlan
     from recalliq_tui.services.render_report import RenderResult
 
 _SHOWN = 10
+_SET_UP = frozenset({"espeak"})
+"""Providers that this version can ask."""
 
 
 def render(
-    deck: Annotated[str, typer.Argument(help="A deck's id or title, or a file or folder.")],
+    deck: Annotated[
+        str, typer.Argument(metavar="DECK", help="A deck's id or title, or a file or folder.")
+    ],
     dry: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be rendered.")
     ] = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Render what a deck says and the cache lacks; Ctrl+C stops and keeps what is done.
+    """Render what a deck lacks into the cache.
 
-    JSON: {deck, needed, present, rendered, failed: [{id, side, code}], characters, credits, code}.
+    Ctrl+C stops it and keeps what is done. JSON: {deck, needed, present, rendered, failed: [{id, side, code}], characters, credits, code}.
     Exit code 3 says that it is partly done, 4 quota or budget, 5 network.
     """
+    from recalliq_tui.cli.rendering import run_plan  # noqa: PLC0415
     from recalliq_tui.services.deckclips import wanted_clips  # noqa: PLC0415
     from recalliq_tui.services.deckfiles import find_decks  # noqa: PLC0415
     from recalliq_tui.services.render_plan import plan_against  # noqa: PLC0415
@@ -67,65 +66,22 @@ def render(
                 _report(dry_run(plan), as_json=as_json, dry=True)
                 return
             _require_folder(clips, plan, as_json=as_json)
-            result = _run(plan, clips, allow_paid=_may_pay(plan, yes=yes))
+            result = run_plan(plan, clips, allow_paid=_may_pay(plan, yes=yes))
         finally:
             clips.close()
     _report(result, as_json=as_json)
     raise typer.Exit(_code(result))
 
 
-def _run(plan: RenderPlan, clips: Clips, *, allow_paid: bool) -> RenderResult:
-    from recalliq_tui.cli.progress import Progress  # noqa: PLC0415
-    from recalliq_tui.services.calendar import system_clock  # noqa: PLC0415
-    from recalliq_tui.services.rendering import Renderer  # noqa: PLC0415
-    from recalliq_tui.speech.espeak.provider import EspeakProvider  # noqa: PLC0415
-
-    progress = Progress("clips", sys.stderr)
-
-    async def work() -> RenderResult:
-        espeak = EspeakProvider()
-        renderer = Renderer(
-            {espeak.name: espeak}, clips, now=system_clock, monotonic=time.monotonic
-        )
-        try:
-            with _stoppable(renderer.cancel):
-                return await renderer.run(
-                    plan,
-                    allow_paid=allow_paid,
-                    on_progress=lambda at: progress.show(
-                        at.done, at.total, rate=at.rate, left=at.seconds_left
-                    ),
-                )
-        finally:
-            await espeak.aclose()
-
-    try:
-        return asyncio.run(work())
-    finally:
-        progress.finish()
-
-
-@contextmanager
-def _stoppable(cancel: Callable[[], None]) -> Iterator[None]:
-    """Let the first ``Ctrl+C`` cancel the work, and a second one end the program."""
-    loop = asyncio.get_running_loop()
-
-    def stop(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        loop.call_soon_threadsafe(cancel)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _may_pay(plan: RenderPlan, *, yes: bool) -> bool:
-    """Whether paid voices may be used: asked for with what it takes, never taken as said."""
-    if not plan.paid or yes:
+    """Whether paid voices may be used: asked for with what it takes, never taken as said.
+
+    A provider that isn't set up costs nothing; its clips fail and say so.
+    """
+    paid = [part for part in plan.paid if part.provider in _SET_UP]
+    if not paid or yes:
         return True
-    for part in plan.paid:
+    for part in paid:
         narrate(
             f"{one_line(part.provider)}: {count(part.clips, 'clip')},"
             f" {count(part.characters, 'character')}"
@@ -162,9 +118,7 @@ def _report(result: RenderResult, *, as_json: bool, dry: bool = False) -> None:
         )
         say(f"{one_line(plan.deck)}: {plan.needed:,} needed, {plan.present:,} present, {done}")
     for failure in result.failed[:_SHOWN]:
-        narrate(
-            one_line(f"{failure.card_id} ({failure.side}): {failure.code}: {failure.message}")
-        )
+        narrate(one_line(f"{failure.card_id} ({failure.side}): {failure.code}: {failure.message}"))
     if len(result.failed) > _SHOWN:
         narrate(f"and {len(result.failed) - _SHOWN:,} more; --json names all")
     if result.unpaid:

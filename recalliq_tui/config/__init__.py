@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -144,13 +143,17 @@ def load_config(path: Path, env: Mapping[str, str] | None = None) -> Config:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigError(str(path), [f"can't be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise ConfigError(str(path), ["is not UTF-8; save it as UTF-8"]) from None
+    import tomllib  # noqa: PLC0415  (most learners have no config file)
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), [f"is not TOML: {one_line(str(error))}"]) from None
 

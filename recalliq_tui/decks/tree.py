@@ -9,7 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.decks.markdown import MAX_BYTES, parse_bytes
 from recalliq_tui.decks.report import shown_path
 from recalliq_tui.domain.cards import Deck, DeckId, Problem
 from recalliq_tui.textsafe import one_line
@@ -67,6 +66,8 @@ def deck_files(root: Path, *, origin: str) -> list[DeckFile]:
 
 def load(deck_file: DeckFile) -> Deck:
     """Read and parse a deck file. A file that vanished or can't be read is a deck of one problem."""
+    from recalliq_tui.decks.markdown import parse_bytes  # noqa: PLC0415  (a known deck needs none)
+
     path = str(deck_file.path)
     try:
         data = _read(deck_file.path)
@@ -94,6 +95,8 @@ def unreadable(path: Path, error: OSError) -> Problem:
 
 def _read(path: Path) -> bytes:
     """Read a regular file, one byte over the limit at most; a pipe or device is refused."""
+    from recalliq_tui.decks.markdown import MAX_BYTES  # noqa: PLC0415
+
     descriptor = os.open(
         path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )

@@ -7,7 +7,6 @@ hold Markdown.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -185,6 +184,8 @@ def note_identity(*, deck_id: DeckId, explicit: str | None, kind: str, parts: It
     """
     if explicit is not None:
         return f"{deck_id}#{explicit}"
+    import hashlib  # noqa: PLC0415  (it loads OpenSSL, which a known deck doesn't need)
+
     digest = hashlib.sha256()
     for part in (kind, *parts):
         data = " ".join(unicodedata.normalize("NFC", part).split()).encode()

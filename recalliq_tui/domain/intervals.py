@@ -7,7 +7,6 @@ from the card and how often it was answered, so that a button shows the day it w
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Final
 
@@ -17,6 +16,8 @@ _UNFUZZED_BELOW: Final = 2.5
 
 def fuzz_fraction(card_id: str, reps: int) -> float:
     """A number in [0, 1) that is the same on every machine for a card and its repetition."""
+    import hashlib  # noqa: PLC0415  (it loads OpenSSL; not before the first answer)
+
     digest = hashlib.blake2b(f"{card_id}\0{reps}".encode(), digest_size=6).digest()
     return int.from_bytes(digest, "big") / 2**48
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,8 @@ from recalliq_tui.services.library import Source
 from recalliq_tui.store.models import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from recalliq_tui.domain.cards import Card, DeckId
+    from recalliq_tui.services.added import AddedDecks
     from recalliq_tui.services.library import Library
 
 
@@ -49,37 +47,6 @@ def make_editable(library: Library, deck_id: DeckId, card: Card, own_root: Path)
         raise NotEditableError(f"No copy can be made in {own_root}: {error.strerror}.") from error
     library.refresh()
     return Editable(path, note_line(path, card), copied=True)
-
-
-@dataclass(frozen=True, slots=True)
-class AddedDecks:
-    """Paths that the learner added from the screen, kept beside the collection as JSON."""
-
-    file: Path
-
-    def read(self) -> list[Path]:
-        try:
-            found = json.loads(self.file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return []
-        return (
-            [Path(each) for each in found if isinstance(each, str)]
-            if isinstance(found, list)
-            else []
-        )
-
-    def add(self, path: Path) -> None:
-        """Keep a path; raises :class:`OSError`."""
-        paths = [*dict.fromkeys([*self.read(), path])]
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.file.with_suffix(".new")
-        draft.write_text(json.dumps([str(each) for each in paths], indent=1), encoding="utf-8")
-        draft.replace(self.file)
-
-
-def added_sources(added: AddedDecks) -> Iterable[Source]:
-    """Sources for what was added from the screen."""
-    return (Source(path, "folder") for path in added.read())
 
 
 def looks_like_path(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.audio.clip import ClipInfo
 from recalliq_tui.audio.errors import CacheError
+from recalliq_tui.audio.memory import MemoryCache
 from recalliq_tui.decks.speakable import spoken_text
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.voices import choose_voice, spec_for
@@ -31,7 +32,7 @@ _LOG: Final = logging.getLogger(__name__)
 class Phrase:
     """An utterance as MP3. ``first_byte`` is when its first byte was there, on ``monotonic``.
 
-    ``kept`` is false where the cache could not take it. ``credits`` is what this call cost.
+    ``kept`` is false where the cache on disk could not take it. ``credits`` is what this call cost.
     """
 
     spec: ClipSpec
@@ -92,7 +93,7 @@ async def make_phrase(
         duration_ms=length,
         credits=0.0,
     )
-    kept = True
+    kept = not isinstance(clips, MemoryCache)
     try:
         clips.put(spec.key, whole, info, pinned=False)
     except CacheError as error:

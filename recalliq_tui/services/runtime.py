@@ -12,14 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
+from recalliq_tui.services.added import AddedDecks, added_sources
 from recalliq_tui.services.board import Board
-from recalliq_tui.services.editing import (
-    AddedDecks,
-    Editable,
-    add_or_create,
-    added_sources,
-    make_editable,
-)
 from recalliq_tui.services.library import Library, Source
 from recalliq_tui.services.settings import StudySettings
 from recalliq_tui.services.speaking import Speaking
@@ -36,6 +30,7 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.cards import Card, CardId, DeckId, Problem, Side
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.calendar import Calendar
+    from recalliq_tui.services.editing import Editable
     from recalliq_tui.services.library import Kept, Refreshed, Shelf
     from recalliq_tui.services.speaking import SoundParts
     from recalliq_tui.services.study import Step
@@ -207,6 +202,7 @@ class Runtime:
 
     async def add_or_create(self, text: str) -> Path:
         """Add a file or folder, or create a deck of that name; raises :class:`OSError`."""
+        from recalliq_tui.services.editing import add_or_create  # noqa: PLC0415
 
         def add() -> Path:
             return add_or_create(self.library, self.added, text, self.paths.own_decks)
@@ -215,6 +211,7 @@ class Runtime:
 
     async def editable(self, deck_id: DeckId, card: Card) -> Editable:
         """The file and line to edit; raises :class:`NotEditableError`."""
+        from recalliq_tui.services.editing import make_editable  # noqa: PLC0415
 
         def make() -> Editable:
             return make_editable(self.library, deck_id, card, self.paths.own_decks)
@@ -292,6 +289,7 @@ class Runtime:
             return
 
         def read() -> list[Card]:
+            session.warm()
             return session.study_order(FILL_CARDS)
 
         async def fill() -> None:

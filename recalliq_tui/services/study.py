@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from recalliq_tui.domain import schedule
 from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.memory import Phase, Rating, Review, ReviewKind
-from recalliq_tui.domain.queue import Entry, Queue, build_queue
+from recalliq_tui.domain.queue import LEARN_AHEAD, Entry, Queue, build_queue
 from recalliq_tui.domain.wording import short_days, short_span
 from recalliq_tui.store.models import SessionState
 
@@ -39,10 +39,12 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Place in the session: the card's number, how many there are, and what kinds are left."""
+    """Place in the session: cards met and cards there are, each counted once however often it
+    comes back; how many of them are done with; and what kinds are left."""
 
     number: int = 1
     total: int = 0
+    done: int = 0
     new: int = 0
     learning: int = 0
     due: int = 0
@@ -64,7 +66,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing to ask now; the next learning card comes at ``until`` (UTC)."""
+    """Nothing to ask now; :meth:`StudySession.go_on` has a learning card at ``until`` (UTC)."""
 
     until: datetime
     progress: Progress
@@ -167,7 +169,7 @@ class StudySession:
         self._state = replace(self._state, current=None, current_deck=None, side=Side.FRONT)
         until = self._queue.next_due_at
         if until is not None and until - self._calendar.now() < timedelta(hours=1):
-            return Waiting(until, self._progress())
+            return Waiting(until - LEARN_AHEAD, self._progress())
         return None
 
     def step_in_sight(self, side: Side) -> Question:
@@ -191,10 +193,14 @@ class StudySession:
         counts = self._queue.counts
         asked = self._entry
         phase = asked.phase if asked else None
-        number = len(self._past) + 1
+        past = {each.entry.card_id for each in self._past}
+        met = past | {asked.card_id} if asked else past
+        back = {each.card_id for each in self._queue.steps}
+        waiting = len(self._queue) - len(back & met)
         return Progress(
-            number=number,
-            total=len(self._past) + len(self._queue) + (asked is not None),
+            number=len(met),
+            total=len(met) + waiting,
+            done=len(past - back - {asked.card_id if asked else None}),
             new=counts.new + (phase is Phase.NEW),
             learning=counts.learning + (phase in {Phase.LEARNING, Phase.RELEARNING}),
             due=counts.due + (phase is Phase.REVIEW),
@@ -213,6 +219,11 @@ class StudySession:
             settings=self._settings.schedule(self._titles.get(question.deck_id)),
         )
         return {rating: _interval_words(memory, now) for rating, memory in memories.items()}
+
+    def warm(self) -> None:
+        """Load the scheduler before the first answer needs it."""
+        if self._stored is not None:
+            self.intervals(self.step_in_sight(Side.FRONT))
 
     def rate(self, rating: Rating, milliseconds: int = 0) -> Step:
         """Store the answer for the card in sight, then give what comes next.
@@ -263,6 +274,10 @@ class StudySession:
                 self._past.pop()
         self._undoable = True
         return self._finish() if step is None else step
+
+    def go_on(self) -> Step:
+        """Take the next card after a wait."""
+        return self._take()
 
     @property
     def can_undo(self) -> bool:

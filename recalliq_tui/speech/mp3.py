@@ -32,6 +32,14 @@ def duration_ms(audio: bytes) -> int:
     return round(seconds * 1000)
 
 
+def is_cut(audio: bytes) -> bool:
+    """Whether ``audio`` ends inside a layer-3 frame, as a download that broke off does."""
+    offset = _skip_id3(audio)
+    while (frame := _frame(audio, offset)) is not None:
+        offset += frame[0]
+    return offset > len(audio)
+
+
 def _skip_id3(audio: bytes) -> int:
     if audio[:3] != b"ID3" or len(audio) < _ID3_HEADER:
         return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
+    from types import TracebackType
 
     from recalliq_tui.domain.clips import ClipSpec
 
@@ -42,7 +44,8 @@ class VoiceInfo:
     name: str
     lang: str | None = None
     category: str | None = None
-    preview: str | None = None
+    preview: str | None = field(default=None, repr=False)
+    """Address of a recording, perhaps signed: not for logs."""
     gone_at: datetime | None = None
 
 
@@ -54,6 +57,43 @@ class Account:
     used: int | None = None
     limit: int | None = None
     resets_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What a provider says a call cost; filled in while the call runs.
+
+    ``credits`` stays ``None`` where the provider says nothing. ``tries`` counts requests.
+    """
+
+    credits: float | None = None
+    request_id: str | None = None
+    tries: int = 0
+
+
+class SpeechStream(AsyncGenerator[bytes, None]):
+    """A stream of MP3 bytes that carries its receipt. Close it, or read it to its end."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], receipt: Receipt) -> None:
+        self._pieces = pieces
+        self.receipt = receipt
+
+    async def asend(self, value: None) -> bytes:
+        return await self._pieces.asend(value)
+
+    async def athrow(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+    ) -> bytes:
+        error = typ if isinstance(typ, BaseException) else typ() if val is None else val
+        if not isinstance(error, BaseException):
+            raise TypeError("only an exception can be thrown")
+        return await self._pieces.athrow(error.with_traceback(tb) if tb is not None else error)
+
+    async def aclose(self) -> None:
+        await self._pieces.aclose()
 
 
 class Provider(Protocol):
@@ -69,7 +109,10 @@ class Provider(Protocol):
         ...
 
     def stream(self, spec: ClipSpec) -> AsyncGenerator[bytes]:
-        """Yield MP3 bytes as they come; closing the generator cancels the request."""
+        """Yield MP3 bytes as they come; closing the generator cancels the request.
+
+        Where the provider knows the cost, the generator is a :class:`SpeechStream`.
+        """
         ...
 
     async def voices(self) -> Sequence[VoiceInfo]: ...

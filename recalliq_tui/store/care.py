@@ -60,14 +60,15 @@ def _open(path: Path, access: Access, clock: Callable[[], datetime]) -> sqlite3.
                 backup=lambda version: backup_now(path, kind=f"schema-{version}", now=clock()),
             )
         else:
-            _require_schema(conn)
+            require_schema(conn)
     except BaseException:
         conn.close()
         raise
     return conn
 
 
-def _require_schema(conn: sqlite3.Connection) -> None:
+def require_schema(conn: sqlite3.Connection) -> None:
+    """Raise :class:`StoreError` for a database of another schema than this program's."""
     version = schema_version(conn)
     if version != SCHEMA_VERSION:
         code = StoreCode.NEWER_SCHEMA if version > SCHEMA_VERSION else StoreCode.READ_ONLY

@@ -9,7 +9,7 @@ from recalliq_tui.store import cards, care, decks, due, indexing, rebuild, revie
 from recalliq_tui.store import search as searching
 from recalliq_tui.store.backup import Backup, daily_due, list_backups
 from recalliq_tui.store.errors import translated
-from recalliq_tui.store.handle import Handle
+from recalliq_tui.store.remarks import Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
 
 
-class Collection(Handle):
+class Collection(Remarks):
     """An open collection. Made by :meth:`open`; may be used from any thread, one call at a time.
 
     Every method raises :class:`~recalliq_tui.store.errors.StoreError` when it can't do its work.

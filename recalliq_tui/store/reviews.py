@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from recalliq_tui.domain.cards import CardId, DeckId
 from recalliq_tui.domain.memory import Memory, Phase, Rating, Review, ReviewKind
+from recalliq_tui.store.aliases import move_aliases
 from recalliq_tui.store.cards import card_key, read_memory, write_memory
 from recalliq_tui.store.models import LoggedReview, Undone
 from recalliq_tui.store.rows import from_micros, memory_from, memory_json, to_micros
@@ -78,7 +79,7 @@ def keep_progress(
     """Make ``old`` the past of ``new``: its memory moves, and the log says so.
 
     ``False``, and nothing happens, where ``old`` has no progress or ``new`` has some of its own.
-    Flags move too: a card that was suspended stays so.
+    Flags and kept phrases move too: a card that was suspended stays so.
     """
     old_key, new_key = card_key(conn, old), card_key(conn, new)
     memory = read_memory(conn, old_key)
@@ -95,6 +96,7 @@ def keep_progress(
         (new_key, old_key),
     )
     conn.execute("DELETE FROM flag WHERE card = ?", (old_key,))
+    move_aliases(conn, old_key, new_key)
     write_memory(conn, old_key, Memory())
     write_memory(conn, new_key, memory)
     return True

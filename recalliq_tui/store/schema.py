@@ -1,8 +1,8 @@
 """The tables of a collection, version 1.
 
-``card``, ``log``, ``flag`` and ``meta`` are the truth. ``deck`` and ``slot`` mirror deck files,
-``state`` and the ``lane``, ``due`` and ``buried_day`` of a slot follow from the log; all of these
-can be made again. Times are integers, microseconds since 1970 UTC; days are study days.
+``card``, ``log``, ``flag``, ``spending``, ``saving`` and ``meta`` are the truth. ``deck`` and
+``slot`` mirror deck files, ``state`` and the ``lane``, ``due`` and ``buried_day`` of a slot follow
+from the log; all of these can be made again. Times are integers, microseconds since 1970 UTC; days are study days.
 
 A *slot* is a card's place in a deck: one card may stand in several decks. Its ``lane`` says which
 queue it waits in (see :class:`Lane`), and ``due`` its place there: the position in the file for a
@@ -133,5 +133,82 @@ SCHEMA: Final = (
     CREATE TRIGGER log_is_never_shortened BEFORE DELETE ON log
     BEGIN SELECT RAISE(ABORT, 'the review log is append-only'); END""",
     "CREATE TABLE session (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL)",
+    """
+    CREATE TABLE spending (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        deck_id TEXT,
+        provider TEXT NOT NULL,
+        voice TEXT NOT NULL,
+        model TEXT,
+        clip_key TEXT NOT NULL,
+        characters INTEGER NOT NULL,
+        counted INTEGER NOT NULL,
+        credits_estimated REAL,
+        credits REAL,
+        outcome TEXT NOT NULL DEFAULT 'pending',
+        request_id TEXT,
+        discarded INTEGER NOT NULL DEFAULT 0,
+        process INTEGER NOT NULL
+    )""",
+    "CREATE INDEX spending_day ON spending (day, counted)",
+    "CREATE INDEX spending_clip ON spending (clip_key)",
+    "CREATE INDEX spending_open ON spending (id) WHERE outcome = 'pending'",
+    """
+    CREATE TABLE saving (
+        day TEXT NOT NULL,
+        deck_id TEXT NOT NULL,
+        provider TEXT NOT NULL,
+        model TEXT NOT NULL,
+        plays INTEGER NOT NULL,
+        characters INTEGER NOT NULL,
+        PRIMARY KEY (day, deck_id, provider, model)
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE alias (
+        id INTEGER PRIMARY KEY,
+        card INTEGER NOT NULL REFERENCES card (id),
+        point TEXT NOT NULL,
+        phrase TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (card, point, phrase)
+    )""",
+    """
+    CREATE TABLE approval (
+        text_sha256 TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+    """
+    CREATE TABLE report (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        card_id TEXT NOT NULL,
+        deck_id TEXT NOT NULL,
+        side TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        note TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        voice TEXT NOT NULL,
+        clip_key TEXT,
+        spec TEXT,
+        lang TEXT,
+        state TEXT NOT NULL CHECK (state IN ('open', 'take', 'fixed', 'closed')),
+        change TEXT,
+        take TEXT,
+        decided_at INTEGER,
+        CHECK (state <> 'take' OR take IS NOT NULL)
+    )""",
+    """
+    CREATE TABLE fix (
+        card_id TEXT NOT NULL,
+        side TEXT NOT NULL,
+        text_sha256 TEXT NOT NULL,
+        change TEXT NOT NULL,
+        voice TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (card_id, side)
+    ) WITHOUT ROWID""",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,15 +18,17 @@ from recalliq_tui.services.board import Status
 from recalliq_tui.store.errors import StoreError
 from recalliq_tui.tui import themes
 from recalliq_tui.tui.bindings import bind
-from recalliq_tui.tui.screens.home import HomeScreen
-from recalliq_tui.tui.screens.review import ReviewScreen
+from recalliq_tui.tui.failures import failure_of
+from recalliq_tui.tui.screens.base import RiqScreen
 from recalliq_tui.tui.signs import choose_signs
+from recalliq_tui.tui.widgets.keyline import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.screen import Screen
+    from textual.worker import Worker
 
     from recalliq_tui.domain.cards import Card, CardId, DeckId
     from recalliq_tui.services.library import DeckNode
@@ -43,7 +46,7 @@ class Start:
 class RecallApp(App[int]):
     """Everything that has to do with the terminal. The rest comes in as the runtime."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/review.tcss"]  # noqa: RUF012  (as Textual declares it)
     TITLE = "RecallIQ"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -65,9 +68,10 @@ class RecallApp(App[int]):
         self.runtime = runtime
         self.signs = choose_signs(runtime.config.text("display.signs"))
         self._start = start or Start()
+        self._studied = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        self.theme = themes.NAMES[runtime.config.text("display.theme")]
+        self.set_reactive(App.theme, themes.NAMES[runtime.config.text("display.theme")])
         self.set_keymap(dict(runtime.config.keymap))
 
     @property
@@ -81,12 +85,19 @@ class RecallApp(App[int]):
 
     # --- start and end ---------------------------------------------------------------------
 
+    async def show_home(self) -> None:
+        """Put the decks on the screen."""
+        from recalliq_tui.tui.screens.home import HomeScreen  # noqa: PLC0415  (a session needs none)
+
+        if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
+            await self.push_screen(HomeScreen())
+
     async def on_mount(self) -> None:
         self.runtime.board.listen(self._status_changed)
         self.status = self.runtime.board.status
         begun = self._start.study
         if begun is None:
-            await self.push_screen(HomeScreen())
+            await self.show_home()
         else:
             self._study_begun(begun)
         self.call_after_refresh(self._after_first_paint)
@@ -97,24 +108,32 @@ class RecallApp(App[int]):
     def _take_status(self) -> None:
         self.status = self.runtime.board.status
 
-    @work(group="start")
+    @work(group="start", exit_on_error=False)
     async def _after_first_paint(self) -> None:
         """Open what is slow to open, now that the screen is there."""
-        await self.runtime.open_sound(self._sound_changed)
+        gc.freeze()
+        gc.enable()
         if self._start.study is None:
-            await self._offer_to_go_on()
+            self._offer_to_go_on()
+        await self.runtime.open_sound(self._sound_changed)
         try:
             await self.runtime.backup()
         except StoreError as error:
             self.notify(f"No backup today: {error.message}", severity="warning", markup=False)
 
-    def _sound_changed(self) -> None:
-        if isinstance(self.screen, ReviewScreen):
-            self.screen.show_status(self.status)
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if words := failure_of(event):
+            self.notify(words, severity="error", markup=False)
 
+    def _sound_changed(self) -> None:
+        if isinstance(self.screen, RiqScreen):
+            self.screen.sound_changed()
+
+    @work(group="go on", exit_on_error=False)
     async def _offer_to_go_on(self) -> None:
+        """Ask about a session that was not ended, unless the learner has begun one meanwhile."""
         state = await self.runtime.open_session()
-        if state is None:
+        if state is None or self._studied:
             return
         from recalliq_tui.tui.screens.dialogs import Ask  # noqa: PLC0415
 
@@ -138,9 +157,10 @@ class RecallApp(App[int]):
 
     # --- studying --------------------------------------------------------------------------
 
-    @work(group="study", exclusive=True)
+    @work(group="study", exclusive=True, exit_on_error=False)
     async def study(self, deck_ids: Sequence[DeckId], *, title: str) -> None:
         """Begin a session and show it; afterwards its end, then the decks."""
+        self._studied = True
         try:
             begun = await self.runtime.begin(deck_ids, title)
         except StoreError as error:
@@ -148,7 +168,7 @@ class RecallApp(App[int]):
             return
         self._study_begun(begun)
 
-    @work(group="session", exclusive=True)
+    @work(group="session", exclusive=True, exit_on_error=False)
     async def _study_begun(self, begun: Begun) -> None:
         from recalliq_tui.services.study import Summary  # noqa: PLC0415
         from recalliq_tui.tui.screens.end import EndScreen  # noqa: PLC0415
@@ -157,12 +177,13 @@ class RecallApp(App[int]):
         if isinstance(begun.step, Summary):
             summary: Summary | None = begun.step
         else:
+            from recalliq_tui.tui.screens.review import ReviewScreen  # noqa: PLC0415
+
             summary = await self.push_screen_wait(ReviewScreen(begun.session, begun.step))
         self.runtime.session_closed()
         if summary is not None:
             await self.push_screen_wait(EndScreen(summary))
-        if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
-            await self.push_screen(HomeScreen())
+        await self.show_home()
 
     def card_in_sight(self, card: Card) -> None:
         """Let the voice make this card's sides ready before all others."""
@@ -193,7 +214,7 @@ class RecallApp(App[int]):
 
     # --- decks -----------------------------------------------------------------------------
 
-    @work(group="dialog", exclusive=True)
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def add_deck(self) -> None:
         from recalliq_tui.tui.editing import edit_file, editor_command  # noqa: PLC0415
         from recalliq_tui.tui.screens.add import AddScreen  # noqa: PLC0415
@@ -208,10 +229,10 @@ class RecallApp(App[int]):
             said = await edit_file(self, path)
             await self.runtime.reread(path)
             self.notify(said or f"Created {path.name}.", markup=False)
-        if isinstance(self.screen, HomeScreen):
-            self.screen.load()
+        if isinstance(self.screen, RiqScreen):
+            self.screen.reload()
 
-    @work(group="dialog", exclusive=True)
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def show_problems(self, node: DeckNode) -> None:
         from recalliq_tui.tui.screens.dialogs import Page  # noqa: PLC0415
 
@@ -221,13 +242,13 @@ class RecallApp(App[int]):
 
     # --- keys that work everywhere ---------------------------------------------------------
 
-    @work(group="dialog", exclusive=True)
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_help(self) -> None:
         from recalliq_tui.tui.screens.help import help_page  # noqa: PLC0415
 
         await self.push_screen_wait(help_page(self.screen, self.signs))
 
-    @work(group="dialog", exclusive=True)
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_search(self) -> None:
         from recalliq_tui.tui.screens.search import SearchScreen  # noqa: PLC0415
 
@@ -236,7 +257,7 @@ class RecallApp(App[int]):
     def action_voice(self) -> None:
         self.sound.set_muted(not self.status.muted)
 
-    @work(group="dialog", exclusive=True)
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_voice_details(self) -> None:
         from recalliq_tui.tui.screens.voice import voice_page  # noqa: PLC0415
 
@@ -259,8 +280,8 @@ class RecallApp(App[int]):
                 continue
             shown.add(action.id)
             yield SystemCommand(
-                action.label.capitalize(),
-                action.help,
+                f"{action.label.capitalize()}: {action.help}",
+                f"Key: {key_name(active.binding.key, self.signs)}",
                 self._runner(active.binding.action, active.node),
             )
         yield SystemCommand("Quit", "End the program", self.action_quit)

@@ -68,7 +68,8 @@ async def edit_file(app: RecallApp, path: Path, line: int = 1) -> str:
         return f"No editor found. Set EDITOR, then press e again; the file is {path}"
     app.sound.stop()
     try:
-        with app.suspend():
+        # What changes meanwhile must not be painted over the editor.
+        with app.batch_update(), app.suspend():
             code = await asyncio.to_thread(_run, with_line(command, path, line))
     except SuspendNotSupported:
         return f"This terminal can't hand over to an editor; the file is {path}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import locale
 import os
+import sys
 from dataclasses import dataclass
 
 
@@ -64,6 +64,6 @@ def choose_signs(wanted: str) -> Signs:
         return UNICODE
     if wanted == "ascii":
         return ASCII
-    encoding = locale.getpreferredencoding(do_setlocale=False).lower()
+    encoding = (getattr(sys.__stdout__, "encoding", None) or "utf-8").lower()
     plain = "utf" not in encoding or os.environ.get("TERM") in {"linux", "dumb"}
     return ASCII if plain else UNICODE

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from recalliq_tui import tui
 from recalliq_tui.config import Config
@@ -19,7 +19,7 @@ from recalliq_tui.wiring import make_runtime
 from tests.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from textual.pilot import Pilot
 
     from recalliq_tui.domain.cards import Card, Side
@@ -121,10 +121,17 @@ def quiet(runtime: Runtime) -> None:
 class FixedApp(RecallApp):
     """The program on a clock that stands."""
 
-    CSS_PATH = Path(tui.__file__).with_name("app.tcss")
+    CSS_PATH: ClassVar[list[str]] = [
+        str(Path(tui.__file__).parent / name) for name in RecallApp.CSS_PATH
+    ]
 
     def monotonic(self) -> float:
         return 0.0
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Step aside for an editor: there is no terminal to give away."""
+        yield
 
 
 @asynccontextmanager
@@ -151,14 +158,16 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool], what: str = "") ->
 
 
 async def shows(pilot: Pilot[int], *words: str) -> str:
-    """Wait until all words are on the screen; returns its text."""
+    """Wait until all words are on the screen, wrapped or not; returns its text."""
     text = ""
+    missing: list[str] = []
     for _ in range(150):
         text = screen_text(pilot.app)
-        if all(word in text for word in words):
+        flat = " ".join(text.split())
+        missing = [word for word in words if word not in text and word not in flat]
+        if not missing:
             return text
         await pilot.pause()
-    missing = [word for word in words if word not in text]
     raise AssertionError(f"not on the screen: {missing}\n{text}")
 
 

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 BUFFER_MS: Final = 200
+LIVE_BUFFER_MS: Final = 20
+"""For sound that is just arriving: the device takes two buffers at once, and plays silence where
+there is less. Never for a clip: at 20 ms a busy interpreter is heard."""
+AMPLE_MS: Final = 600
+"""With so much in hand sound that still arrives plays as a clip does."""
+_PATIENCE_S: Final = 0.014
 _APP_NAME: Final = "RecallIQ"
 _KEEPS_QUEUE: Final = frozenset({"PulseAudio"})
 
@@ -40,12 +46,19 @@ class MiniaudioSink:
         self._buffer_ms = buffer_ms
         self._null_backend = null_backend
         self._device: Any = None
+        self._opened_ms = 0
         self._info: SinkInfo | None = None
         self._used = False
         self._playing = False
 
     def open(self) -> SinkInfo:
+        return self.describe() if self._device is not None else self._open(self._buffer_ms)
+
+    def _open(self, buffer_ms: int) -> SinkInfo:
+        if self._device is not None and self._opened_ms != buffer_ms:
+            self.close()
         if self._device is None:
+            self._opened_ms = buffer_ms
             self._device = self._open_device()
             self._used = False
             self._info = SinkInfo("miniaudio", "default", str(self._device.backend))
@@ -56,7 +69,8 @@ class MiniaudioSink:
 
         self.stop()
         self.prepare()
-        self.open()
+        scarce = feed.lead_ms < AMPLE_MS
+        self._open(min(LIVE_BUFFER_MS, self._buffer_ms) if scarce else self._buffer_ms)
         source = _frames(feed)
         next(source)
         self._used = self._playing = True
@@ -105,7 +119,7 @@ class MiniaudioSink:
                 output_format=miniaudio.SampleFormat.SIGNED16,
                 nchannels=CHANNELS,
                 sample_rate=RATE,
-                buffersize_msec=self._buffer_ms,
+                buffersize_msec=self._opened_ms,
                 backends=self._backends(),
                 app_name=_APP_NAME,
             )
@@ -133,7 +147,9 @@ def _frames(feed: Feed) -> Generator[bytes, int, None]:
     """Give miniaudio the frames it asks for, past the end too: only the player stops a device."""
     frames = yield b""
     while True:
-        frames = yield feed.take(frames * FRAME_BYTES)
+        size = frames * FRAME_BYTES
+        feed.await_bytes(size, _PATIENCE_S)
+        frames = yield feed.take(size)
 
 
 def _release(device: Any) -> None:

@@ -7,8 +7,6 @@ move its own output to a private copy of the descriptor before the screen starts
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import os
 import sys
 import threading
@@ -27,6 +25,8 @@ def silence_alsa() -> None:
     """Give ALSA an error handler that does nothing. Cheap to call again; never raises."""
     if not sys.platform.startswith("linux"):
         return
+    import ctypes  # noqa: PLC0415  (not on the way to the first screen)
+
     with _lock:
         if _silenced:
             return

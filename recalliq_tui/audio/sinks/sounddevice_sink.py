@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from recalliq_tui.audio.sinks.feed import Feed
 
 LATENCY_S: Final = 0.2
+LIVE_LATENCY_S: Final = 0.04
+"""For sound that is just arriving, of which there is less than ``AMPLE_MS``."""
+AMPLE_MS: Final = 600
 
 
 class SounddeviceSink:
@@ -32,14 +35,16 @@ class SounddeviceSink:
     def open(self) -> SinkInfo:
         """Open a stream to see that there is a device, and let it go again."""
         if self._info is None:
-            self._open_stream().close(ignore_errors=True)
+            self._open_stream(LATENCY_S).close(ignore_errors=True)
         return self.describe()
 
     def start(self, feed: Feed) -> None:
         sounddevice = _portaudio()
         self.stop()
         self.prepare()
-        self._stream = self._open_stream()
+        self._stream = self._open_stream(
+            LIVE_LATENCY_S if feed.lead_ms < AMPLE_MS else LATENCY_S
+        )
         self._feed = feed
         try:
             self._stream.start()
@@ -73,7 +78,7 @@ class SounddeviceSink:
     def lost(self) -> bool:
         return self._lost
 
-    def _open_stream(self) -> Any:
+    def _open_stream(self, latency: float) -> Any:
         sounddevice = _portaudio()
         silence_alsa()
         self._lost = False
@@ -84,7 +89,7 @@ class SounddeviceSink:
                 samplerate=RATE,
                 channels=CHANNELS,
                 dtype="int16",
-                latency=LATENCY_S,
+                latency=latency,
                 callback=self._callback,
                 finished_callback=self._finished,
             )

@@ -26,6 +26,7 @@ A new deck opens in your editor: {editor}."""
 class AddScreen(ModalScreen["Path | None"]):
     """Gives the path of what was added or created, or ``None``."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "cancel")]
 
     def __init__(self, runtime: Runtime, editor: str) -> None:

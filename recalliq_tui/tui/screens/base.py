@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.screen import Screen
 
 from recalliq_tui.services.board import Status
+from recalliq_tui.tui.failures import failure_of
 from recalliq_tui.tui.widgets.keyline import KeyLine
 from recalliq_tui.tui.widgets.strip import StatusStrip
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.worker import Worker
 
     from recalliq_tui.tui.app import RecallApp
 
@@ -49,6 +51,20 @@ class RiqScreen(Screen[Result], Generic[Result]):
     def show_status(self, status: Status) -> None:
         """Show a new status; screens that show more of it extend this."""
         self.query_one(StatusStrip).status = status
+
+    def sound_changed(self) -> None:
+        """The audio of a side may have changed; screens that show it extend this."""
+
+    def reload(self) -> None:
+        """The decks changed; screens that show them extend this."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if words := failure_of(event):
+            self.tell_failure(words)
+
+    def tell_failure(self, words: str) -> None:
+        """Say that something this screen did failed."""
+        self.riq.notify(words, severity="error", markup=False)
 
     async def action_run_binding(self, binding_id: str) -> None:
         """Do what a binding's key does: the mouse's way to it."""

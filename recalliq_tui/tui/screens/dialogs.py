@@ -20,6 +20,7 @@ Result = TypeVar("Result")
 class Page(ModalScreen[None]):
     """A page of text that any closing key takes away. Long pages scroll."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,question_mark,f1,f2,i", "close", "close"),
     ]
@@ -45,6 +46,7 @@ class Page(ModalScreen[None]):
 class Ask(ModalScreen[bool]):
     """A question with a yes and a no; Enter is yes, Escape is no."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "yes"),
         Binding("n,escape,q", "answer(False)", "no"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class EndScreen(RiqScreen[None]):
     """One calm page after a session."""
 
+    CSS_PATH = "end.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("home.study", "close", label="decks"),
         bind("app.voice", "app.voice", show=False),

@@ -67,6 +67,7 @@ class DeckList(OptionList):
 class HomeScreen(RiqScreen[None]):
     """The first screen."""
 
+    CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("home.add", "add"),
         bind("app.search", "app.search"),
@@ -94,7 +95,7 @@ class HomeScreen(RiqScreen[None]):
     def on_screen_resume(self) -> None:
         self.load()
 
-    @work(exclusive=True, group="home")
+    @work(exclusive=True, group="home", exit_on_error=False)
     async def load(self) -> None:
         """Read the shelf and show it; then look at the files again in the background."""
         runtime = self.riq.runtime
@@ -104,6 +105,9 @@ class HomeScreen(RiqScreen[None]):
         self.show(await runtime.shelf())
         await runtime.count_clips()
         self.show(await runtime.shelf())
+
+    def reload(self) -> None:
+        self.load()
 
     def show(self, shelf: Shelf) -> None:
         self._shelf = shelf

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -15,9 +16,10 @@ from recalliq_tui.domain.memory import Rating
 from recalliq_tui.domain.voice import AudioState
 from recalliq_tui.domain.wording import short_span
 from recalliq_tui.services.study import Question, Summary, Waiting
-from recalliq_tui.tui.bindings import bind
+from recalliq_tui.tui.bindings import bind, first_key
 from recalliq_tui.tui.cardtext import card_text
 from recalliq_tui.tui.screens.base import RiqScreen
+from recalliq_tui.tui.widgets.keyline import key_name
 from recalliq_tui.tui.widgets.session import AudioLine, Ratings, progress_content, typed_content
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ if TYPE_CHECKING:
     from recalliq_tui.services.study import Step, StudySession
 
 _METER_SECONDS: Final = 1 / 8
+_WAIT_SECONDS: Final = 1.0
+_AHEAD: Final = 2
+_RATING_ACTIONS: Final = {
+    Rating.AGAIN: "review.again",
+    Rating.HARD: "review.hard",
+    Rating.GOOD: "review.good",
+    Rating.EASY: "review.easy",
+}
 _SUGGEST: Final = {True: Rating.GOOD, False: Rating.AGAIN}
 
 
@@ -58,6 +68,10 @@ class ReviewScreen(RiqScreen[Summary | None]):
         bind("app.voice", "app.voice", show=False),
         bind("app.help", "app.help", label="more"),
         bind("app.back", "leave", label="stop", show=False),
+        Binding("down", "scroll_card(1)", show=False),
+        Binding("up", "scroll_card(-1)", show=False),
+        Binding("pagedown", "scroll_card(10)", show=False),
+        Binding("pageup", "scroll_card(-10)", show=False),
     ]
 
     def __init__(self, session: StudySession, step: Step) -> None:
@@ -69,6 +83,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._busy = False
         self._typed_done = False
         self._meter_timer: Timer | None = None
+        self._wait_timer: Timer | None = None
 
     # --- what is on the screen -------------------------------------------------------------
 
@@ -76,18 +91,25 @@ class ReviewScreen(RiqScreen[Summary | None]):
         yield Static("", id="session", markup=False)
         with VerticalScroll(id="card", can_focus=False):
             yield Static("", id="front", markup=False)
-            yield Input(id="answer", placeholder="type the answer, then press Enter")
             yield Static("", id="rule", markup=False)
             yield Static("", id="typed", markup=False)
             yield Static("", id="back", markup=False)
             yield AudioLine(self.riq.signs)
             yield Static("", id="notice", markup=False)
-        yield Ratings(self.riq.signs)
+        yield Ratings(self.riq.signs, self._rating_keys())
+
+    def _rating_keys(self) -> dict[Rating, str]:
+        keymap = self.riq.runtime.config.keymap
+        return {
+            rating: key_name(first_key(action, keymap), self.riq.signs)
+            for rating, action in _RATING_ACTIONS.items()
+        }
 
     def on_mount(self) -> None:
         super().on_mount()
         self._shown_at = self.riq.monotonic()
         self._meter_timer = self.set_interval(_METER_SECONDS, self._meter, pause=True)
+        self._wait_timer = self.set_interval(_WAIT_SECONDS, self._wait, pause=True)
         self._show(self._step)
 
     @property
@@ -101,6 +123,8 @@ class ReviewScreen(RiqScreen[Summary | None]):
             self.riq.sound.stop()
             self.dismiss(step)
             return
+        if self._wait_timer is not None:
+            (self._wait_timer.resume if isinstance(step, Waiting) else self._wait_timer.pause)()
         self._side = step.side if isinstance(step, Question) else Side.FRONT
         self._typed_done = False
         self._shown_at = self.riq.monotonic()
@@ -110,17 +134,28 @@ class ReviewScreen(RiqScreen[Summary | None]):
             self.riq.card_in_sight(step.card)
             self._play(automatic=True)
             if step.typed and self._side is Side.FRONT:
-                self.action_type()
-            for card in self._session.upcoming(2):
-                self.riq.sound.prepare(card)
+                self.call_later(self.action_type)
+            self._prepare_next()
+
+    @work(group="next", exclusive=True, exit_on_error=False)
+    async def _prepare_next(self) -> None:
+        """Have the clips of the cards that probably come next decoded before they do."""
+        for card in await self.riq.runtime.db(self._session.upcoming, _AHEAD):
+            self.riq.sound.prepare(card)
+
+    @property
+    def _field(self) -> Input | None:
+        """The field for a typed answer, once it was needed."""
+        return next(iter(self.query("#answer").results(Input)), None)
 
     def _paint(self) -> None:
         """Draw the step: everything that depends on card and side."""
         front, back = self.query_one("#front", Static), self.query_one("#back", Static)
-        answer, typed = self.query_one("#answer", Input), self.query_one("#typed", Static)
+        typed = self.query_one("#typed", Static)
         rule, ratings = self.query_one("#rule", Static), self.query_one(Ratings)
         step = self._step
-        answer.display = False
+        if self._field is not None:
+            self._field.display = False
         typed.display = self._typed_done
         if isinstance(step, Waiting):
             front.update(Content(self._waiting_words(step)))
@@ -159,15 +194,39 @@ class ReviewScreen(RiqScreen[Summary | None]):
             "Wait here, or press q to stop: nothing is lost, the card will be there."
         )
 
+    def _wait(self) -> None:
+        """Count down, and go on by itself once the card may come."""
+        if not isinstance(self._step, Waiting) or self._busy:
+            return
+        if self._step.until <= self.riq.runtime.now():
+            self._go_on()
+        else:
+            self.query_one("#front", Static).update(Content(self._waiting_words(self._step)))
+
+    @work(group="rate", exit_on_error=False)
+    async def _go_on(self) -> None:
+        self._busy = True
+        try:
+            step = await self.riq.runtime.db(self._session.go_on)
+        finally:
+            self._busy = False
+        self._show(step)
+
+    def tell_failure(self, words: str) -> None:
+        self._notice(f"{self.riq.signs.failed} {words}", "$error")
+
     def _notice(self, text: str, style: str = "$warning") -> None:
         self.query_one("#notice", Static).update(Content.styled(text, style) if text else "")
 
     def on_resize(self, event: events.Resize) -> None:
         self._show_progress()
-        self.query_one("#card").styles.padding = (max(0, event.size.height // 5 - 3), 0, 0, 0)
+        self.query_one("#card").styles.padding = (max(0, event.size.height // 4 - 3), 0, 0, 0)
 
     def show_status(self, status: Status) -> None:
         super().show_status(status)
+        self._show_audio()
+
+    def sound_changed(self) -> None:
         self._show_audio()
 
     # --- sound -----------------------------------------------------------------------------
@@ -245,7 +304,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
             self._busy = True
             self._rate(Rating(rating))
 
-    @work(group="rate")
+    @work(group="rate", exit_on_error=False)
     async def _rate(self, rating: Rating) -> None:
         """Store the answer, then show the next card: it is on disk before that is painted."""
         spent = round(1000 * (self.riq.monotonic() - self._shown_at))
@@ -266,16 +325,19 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self.riq.sound.toggle_pause()
         self._show_audio()
 
-    @work(group="speak", exclusive=True)
+    @work(group="speak", exclusive=True, exit_on_error=False)
     async def action_speak(self) -> None:
         if self.question is not None:
             await self.riq.sound.speak_once(self.question.card, self._side)
 
-    def action_type(self) -> None:
-        answer = self.query_one("#answer", Input)
-        answer.value = ""
-        answer.display = True
-        answer.focus()
+    async def action_type(self) -> None:
+        field = self._field
+        if field is None:
+            field = Input(id="answer", placeholder="type the answer, then press Enter")
+            await self.query_one("#card").mount(field, after="#front")
+        field.value = ""
+        field.display = True
+        field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -296,19 +358,20 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self.action_show()
 
     def on_key(self, event: events.Key) -> None:
-        answer = self.query_one("#answer", Input)
-        if event.key == "escape" and answer.has_focus:
+        field = self._field
+        if event.key == "escape" and field is not None and field.has_focus:
             event.stop()
             self._leave_field()
 
     def _leave_field(self) -> None:
-        self.query_one("#answer", Input).display = False
+        if self._field is not None:
+            self._field.display = False
         self.set_focus(None)
         self.refresh_bindings()
 
     # --- what else can be done with a card -------------------------------------------------
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_undo(self) -> None:
         step = await self.riq.runtime.db(self._session.undo)
         if step is None:
@@ -317,31 +380,31 @@ class ReviewScreen(RiqScreen[Summary | None]):
             self._show(step)
             self._notice("Taken back.", "$success")
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_bury(self) -> None:
         self.riq.sound.stop()
         self._show(await self.riq.runtime.db(self._session.bury))
         self._notice("Buried until tomorrow.", "$success")
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_suspend(self) -> None:
         self.riq.sound.stop()
         self._show(await self.riq.runtime.db(self._session.suspend))
         self._notice("Suspended. Find it with / and press @ to bring it back.", "$success")
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_mark(self) -> None:
         marked = await self.riq.runtime.db(self._session.toggle_mark)
         self._step = self._session.step_in_sight(self._side)
         self._show_progress()
         self._notice("Marked." if marked else "No longer marked.", "$success")
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_info(self) -> None:
         if self.question is not None:
             await self.riq.show_card_info(self.question.card.id)
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_edit(self) -> None:
         if self.question is None:
             return
@@ -350,10 +413,15 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._show(await self.riq.runtime.db(self._session.reload, self._side))
         self._notice(outcome, "$text-muted")
 
+    def action_scroll_card(self, steps: int) -> None:
+        card = self.query_one("#card", VerticalScroll)
+        rows = steps if abs(steps) == 1 else (card.size.height - 2) * (1 if steps > 0 else -1)
+        card.scroll_relative(y=rows, animate=False)
+
     def action_leave(self) -> None:
         self._leave()
 
-    @work(group="rate", exclusive=True)
+    @work(group="rate", exclusive=True, exit_on_error=False)
     async def _leave(self) -> None:
         self.riq.sound.stop()
         self.dismiss(await self.riq.runtime.db(self._session.stop))

@@ -27,6 +27,7 @@ _MOST = 200
 class SearchScreen(RiqScreen[None]):
     """Words above, cards below; Enter shows a card's history."""
 
+    CSS_PATH = "search.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "back", id="search.close"),
         Binding("down", "to_list", "to the cards", id="search.down"),
@@ -53,7 +54,7 @@ class SearchScreen(RiqScreen[None]):
         event.stop()
         self.action_to_list()
 
-    @work(group="search", exclusive=True)
+    @work(group="search", exclusive=True, exit_on_error=False)
     async def _search(self, text: str) -> None:
         self._found = await self.riq.runtime.search(text, _MOST) if text.strip() else []
         self._show(text)
@@ -94,19 +95,19 @@ class SearchScreen(RiqScreen[None]):
             options.highlighted = options.highlighted or 0
             self.refresh_bindings()
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if (found := self._current) is not None:
             await self.riq.show_card_info(found.stored.card.id)
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_suspend(self) -> None:
         if (found := self._current) is not None:
             await self.riq.runtime.suspend(found.stored.card.id, on=not found.stored.suspended)
             self._search(self.query_one("#query", Input).value)
 
-    @work(group="card", exclusive=True)
+    @work(group="card", exclusive=True, exit_on_error=False)
     async def action_mark(self) -> None:
         if (found := self._current) is not None:
             await self.riq.runtime.mark(found.stored.card.id, on=not found.stored.marked)

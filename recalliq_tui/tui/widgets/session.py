@@ -34,7 +34,7 @@ _COLUMN: Final = 72
 def progress_content(title: str, progress: Progress, signs: Signs, width: int) -> Content:
     """Deck, place in the session and what is left, on one line of ``width`` cells."""
     total = max(progress.total, progress.number)
-    done = round(_BAR * (progress.number - 1) / total) if total else 0
+    done = round(_BAR * progress.done / total) if total else 0
     bar = signs.full * done + signs.empty * (_BAR - done)
     left = (
         f"{progress.new} new {signs.dot} {progress.learning} learn {signs.dot} {progress.due} due"
@@ -71,9 +71,10 @@ class Ratings(Widget):
         Rating.EASY: "Easy",
     }
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Signs, keys: Mapping[Rating, str]) -> None:
         super().__init__(id="ratings")
         self._signs = signs
+        self._keys = keys
 
     @property
     def _cell(self) -> int:
@@ -82,7 +83,8 @@ class Ratings(Widget):
     @property
     def _left(self) -> int:
         """Where the card's column begins, so that the ratings stand under it."""
-        return max(0, (self.size.width - _COLUMN) // 2) if self.size.width > _WIDE else 1
+        width = self.size.width - 1  # the scroll bar's column
+        return max(0, (width - _COLUMN) // 2) if self.size.width > _WIDE else 1
 
     def render(self) -> RenderResult:
         if self.intervals is None:
@@ -91,9 +93,10 @@ class Ratings(Widget):
         names, spans = Content(left), Content(left)
         for rating, name in self._NAMES.items():
             hint = f" {self._signs.suggest}" if rating is self.suggested else ""
-            top = Content.assemble((str(int(rating)), "bold $accent"), " ", (name, "bold"), hint)
+            top = Content.assemble((self._keys[rating], "bold $accent"), " ", (name, "bold"), hint)
             names = names.append(top.pad_right(max(0, cell - top.cell_length)))
-            below = Content.styled("  " + self.intervals.get(rating, ""), "$text-muted")
+            indent = " " * (len(self._keys[rating]) + 1)
+            below = Content.styled(indent + self.intervals.get(rating, ""), "$text-muted")
             below = below.truncate(cell - 1)
             spans = spans.append(below.pad_right(max(0, cell - below.cell_length)))
         return Content.assemble(names.rstrip(), "\n", spans.rstrip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from textual.content import Content
@@ -13,6 +14,8 @@ from recalliq_tui.services.board import CacheState, DeviceState, Status
 from recalliq_tui.tui.words import voice_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import RenderResult
 
     from recalliq_tui.tui.signs import Signs
@@ -31,64 +34,87 @@ class StatusStrip(Widget):
         return strip_content(self.status, self._signs, self.size.width)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One statement of the strip. One that is ``needed`` stays on a narrow line, ``short``."""
+
+    full: Content
+    needed: bool = False
+    short: Content | None = None
+
+
 def strip_content(status: Status, signs: Signs, width: int) -> Content:
-    """The strip for a width in cells: the last parts go first where they don't fit."""
-    parts = [_voice(status, signs), _device(status, signs), _cache(status), _spent(status)]
+    """The strip for a width in cells. Where not all fits, what is well goes first, from the end;
+    what needs the learner stays."""
+    parts = [_voice(status, signs), _device(status, signs), _cache(status, signs), _spent(status)]
     if status.read_only:
-        parts.insert(0, Content.styled(f"{signs.needs} read-only: open elsewhere", "$warning"))
-    rule = f" {signs.between} "
-    line = Content(" ")
-    for number, part in enumerate(parts):
-        piece = part if number == 0 else Content.assemble((rule, "$text-disabled"), part)
-        if number and line.cell_length + piece.cell_length > width:
-            break
-        line = Content.assemble(line, piece)
-    return line
+        words = Content.styled(f"{signs.needs} read-only: open elsewhere", "$warning")
+        short = Content.styled(f"{signs.needs} read-only", "$warning")
+        parts.insert(0, _Part(words, needed=True, short=short))
+    while len(parts) > 1 and _line(parts, signs).cell_length > width:
+        spare = [part for part in parts if not part.needed]
+        if spare:
+            parts.remove(spare[-1])
+        elif any(part.short for part in parts):
+            parts = [_Part(part.short or part.full, needed=True) for part in parts]
+        else:
+            parts.pop()
+    return _line(parts, signs).truncate(max(0, width), ellipsis=width > 1)
 
 
-def _voice(status: Status, signs: Signs) -> Content:
+def _line(parts: Sequence[_Part], signs: Signs) -> Content:
+    rule = Content.styled(f" {signs.between} ", "$text-disabled")
+    return Content.assemble(" ", rule.join(part.full for part in parts))
+
+
+def _voice(status: Status, signs: Signs) -> _Part:
     sign, words = voice_words(status.voice, signs)
     if sign == signs.ready:
-        return Content.assemble((sign, "$success"), f" {words}")
+        return _Part(Content.assemble((sign, "$success"), f" {words}"))
     style = "$error" if sign == signs.failed else "$warning" if sign == signs.needs else ""
-    return Content.styled(f"{sign} {words}", style)
+    return _Part(Content.styled(f"{sign} {words}", style), needed=sign != signs.working)
 
 
-def _device(status: Status, signs: Signs) -> Content:
+def _device(status: Status, signs: Signs) -> _Part:
     if status.device in {DeviceState.NONE, DeviceState.LOST}:
+        short = Content.styled(f"{signs.failed} no audio device", "$warning")
         lost = " (lost; waiting for it)" if status.device is DeviceState.LOST else ""
-        return Content.styled(f"{signs.failed} no audio device{lost}", "$warning")
+        return _Part(short.append(Content.styled(lost, "$warning")), needed=True, short=short)
     if status.muted:
-        return Content.styled(f"{signs.nothing} muted", "$warning")
+        return _Part(Content.styled(f"{signs.nothing} muted", "$warning"), needed=True)
     match status.device:
         case DeviceState.CHECKING:
-            return Content(f"{signs.working} audio: checking")
+            return _Part(Content(f"{signs.working} audio: checking"))
         case DeviceState.READY:
-            return Content(f"{signs.sound} {status.device_label or 'audio'}")
+            return _Part(Content(f"{signs.sound} {status.device_label or 'audio'}"))
         case _:
             assert_never(status.device)
 
 
-def _cache(status: Status) -> Content:
+def _cache(status: Status, signs: Signs) -> _Part:
     match status.cache:
         case CacheState.CHECKING:
-            return Content("cache: checking")
+            return _Part(Content("cache: checking"))
         case CacheState.READ_ONLY:
-            return Content.styled("cache: read-only", "$warning")
+            return _bad_cache("read-only", "$warning", signs)
         case CacheState.FULL:
-            return Content.styled("cache: disk full", "$error")
+            return _bad_cache("disk full", "$error", signs)
         case CacheState.FAILED:
-            return Content.styled("cache: unusable", "$error")
+            return _bad_cache("unusable", "$error", signs)
         case CacheState.READY:
             work = status.rendering
             if work is not None:
-                return Content(f"rendering {work.done}/{work.total}")
+                return _Part(Content(f"{signs.working} rendering {work.done:,}/{work.total:,}"))
             if not status.clips_need:
-                return Content("cache: ready")
-            return Content(f"cache {status.clips_have:,}/{status.clips_need:,}")
+                return _Part(Content("cache: ready"))
+            return _Part(Content(f"cache {status.clips_have:,}/{status.clips_need:,}"))
         case _:
             assert_never(status.cache)
 
 
-def _spent(status: Status) -> Content:
-    return Content(f"{plural(status.paid_characters, 'paid character')}")
+def _bad_cache(words: str, style: str, signs: Signs) -> _Part:
+    return _Part(Content.styled(f"{signs.needs} cache: {words}", style), needed=True)
+
+
+def _spent(status: Status) -> _Part:
+    return _Part(Content(plural(status.paid_characters, "paid character")))

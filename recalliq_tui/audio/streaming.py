@@ -1,0 +1,283 @@
+"""Sound that is played while it arrives: its decoder, and the PCM that grows.
+
+A whole prefix of an MP3 always decodes to an exact prefix of its sound, so the bytes so far are
+decoded anew at growing steps and only what is new is handed on. A sentence of 10 s costs 60 ms of
+one core that way, spread over its arrival.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from array import array
+from typing import TYPE_CHECKING, Final, Protocol
+
+from recalliq_tui.audio.decode import decode
+from recalliq_tui.audio.errors import DecodeCode, DecodeError
+from recalliq_tui.audio.mp3frames import FrameScanner
+from recalliq_tui.audio.pcm import CHANNELS, FRAME_BYTES, RATE, Pcm, ms_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+"""Longest live utterance, encoded: a quarter of an hour at 128 kbit/s."""
+LEAD_S: Final = 0.040
+LEAD_MS: Final = 140
+"""Sound begins so long after its first bytes, or as soon as so much of it is there.
+
+At 1.2 times its own speed 48 ms have arrived after 40 ms, less one MP3 frame of 26 ms that is not
+whole yet: what the device takes at its start. From then on the lead only grows.
+"""
+_MAX_JUNK: Final = 64 * 1024
+_SNIFF: Final = 16
+_GROWTH: Final = 16
+"""The buffer is decoded anew when it has grown by a 16th: less than a sixth of the sound is ahead
+of the ear when it arrives at 1.2 times its own speed."""
+_TAGS: Final = (b"TAG", b"APETAGEX", b"LYRICS", b"3DI")
+
+
+class StreamDecoder(Protocol):
+    """Turns encoded bytes into 44.1 kHz stereo as they come. For one thread."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the stream ended where sound may end; known after ``finish``."""
+        ...
+
+    def feed(self, data: bytes) -> bytes:
+        """Take bytes, return the PCM that is new. Raises :class:`DecodeError` for no audio."""
+        ...
+
+    def finish(self) -> bytes:
+        """Return the rest. Raises :class:`DecodeError` when there was no sound at all."""
+        ...
+
+
+class Mp3Decoder:
+    """MP3 of any kind: ID3 tags or junk in front, variable bit rate, MPEG-1, 2 and 2.5.
+
+    Other containers (WAV, FLAC, Ogg) give all their sound at the end.
+    """
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._frames = FrameScanner()
+        self._due = 1
+        self._handed = 0
+        self._ended = False
+
+    @property
+    def whole(self) -> bool:
+        rest = bytes(self._data[self._frames.end :])
+        return self._ended and (not rest.strip(b"\0") or rest.startswith(_TAGS))
+
+    def feed(self, data: bytes) -> bytes:
+        self._data += data
+        if len(self._data) > MAX_BYTES:
+            raise DecodeError(DecodeCode.TOO_LONG, "the voice doesn't stop speaking")
+        self._frames.scan(self._data)
+        start, end = self._frames.start, self._frames.end
+        if start is None:
+            self._refuse_text()
+            return b""
+        if end < self._due:
+            return b""
+        self._due = end + max(1, (end - start) // _GROWTH)
+        return self._new(bytes(self._data[start:end]), last=False)
+
+    def finish(self) -> bytes:
+        self._ended = True
+        self._frames.scan(self._data, final=True)
+        if self._frames.start is None:
+            self._refuse_text()
+            self._frames.end = len(self._data)
+        return self._new(bytes(self._data[self._frames.start or 0 :]), last=True)
+
+    def _new(self, prefix: bytes, *, last: bool) -> bytes:
+        try:
+            pcm = decode(prefix).data
+        except DecodeError as error:
+            if last and not self._handed:
+                raise
+            if error.code is DecodeCode.NOT_AUDIO:
+                return b""
+            raise
+        new = pcm[self._handed :]
+        self._handed = max(self._handed, len(pcm))
+        return new
+
+    def _refuse_text(self) -> None:
+        """End what is a page or a message and not sound, before all of it has arrived."""
+        head = bytes(self._data[:256]).lstrip(b"\xef\xbb\xbf \t\r\n")
+        text = head[:1] in {b"<", b"{"} and head[:_SNIFF].isascii()
+        if (text and len(head) >= _SNIFF) or (
+            self._frames.skipped > _MAX_JUNK and self._data[:4] not in {b"RIFF", b"fLaC", b"OggS"}
+        ):
+            raise DecodeError(DecodeCode.NOT_AUDIO, "the answer is no audio")
+
+
+class PcmDecoder:
+    """Raw little-endian 16-bit PCM of any rate, mono or stereo, which needs no decoder."""
+
+    def __init__(self, rate: int, channels: int = 1) -> None:
+        if rate <= 0 or channels not in {1, 2}:
+            raise DecodeError(DecodeCode.NOT_AUDIO, f"{channels} channels at {rate} Hz")
+        self._rate = rate
+        self._channels = channels
+        self._data = bytearray()
+        self._due = 1
+        self._handed = 0
+
+    @property
+    def whole(self) -> bool:
+        return len(self._data) % (2 * self._channels) == 0
+
+    def feed(self, data: bytes) -> bytes:
+        self._data += data
+        if len(self._data) > MAX_BYTES:
+            raise DecodeError(DecodeCode.TOO_LONG, "the voice doesn't stop speaking")
+        return self._new() if len(self._data) >= self._due else b""
+
+    def finish(self) -> bytes:
+        new = self._new()
+        if not self._handed:
+            raise DecodeError(DecodeCode.NOT_AUDIO, "the answer holds no sound")
+        return new
+
+    def _new(self) -> bytes:
+        import miniaudio  # noqa: PLC0415  (not before the first screen)
+
+        size = len(self._data)
+        self._due = size + max(2 * self._channels, size // _GROWTH)
+        samples = array("h", bytes(self._data[: size - size % (2 * self._channels)]))
+        if sys.byteorder == "big":
+            samples.byteswap()
+        kind = miniaudio.SampleFormat.SIGNED16
+        pcm = bytes(
+            miniaudio.convert_frames(
+                kind, self._channels, self._rate, samples.tobytes(), kind, CHANNELS, RATE
+            )
+        )
+        new = pcm[self._handed :]
+        self._handed = max(self._handed, len(pcm))
+        return new
+
+
+class PcmStream:
+    """PCM that grows: one thread appends, the device reads. Never blocks for long.
+
+    ``broken`` says why it ended before its end. ``cut`` is called when nobody listens any more;
+    the writer learns it from ``append`` or ``on_cut``.
+    """
+
+    def __init__(self, *, on_cut: Callable[[], None] | None = None) -> None:
+        self._data = bytearray()
+        self._grown = threading.Condition()
+        self._complete = False
+        self._on_cut = on_cut
+        self._on_ready: Callable[[], None] | None = None
+        self._first: float | None = None
+        self.broken: str | None = None
+        self.is_cut = False
+
+    # --- for the writer ------------------------------------------------------------------------
+
+    def append(self, pcm: bytes) -> bool:
+        """Add whole frames; ``False`` when nobody listens any more."""
+        if not pcm:
+            return not self.is_cut
+        with self._grown:
+            self._data += pcm
+            if self._first is None:
+                self._first = time.monotonic()
+            self._grown.notify_all()
+        self._announce()
+        return not self.is_cut
+
+    def finish(self) -> None:
+        """All of it is here."""
+        self._end(None)
+
+    def fail(self, message: str) -> None:
+        """No more will come, though there should: what is here plays, then the clip fails."""
+        self._end(message)
+
+    # --- for the player ------------------------------------------------------------------------
+
+    def when_ready(self, call: Callable[[], None]) -> None:
+        """Have ``call`` called once, from whatever thread, when there is sound or an end."""
+        with self._grown:
+            self._on_ready = call
+        if self._first is not None or self._complete:
+            self._announce()
+
+    def wait_lead(self, ms: float, *, seconds: float) -> None:
+        """Wait until ``ms`` are there, all is, or ``seconds`` have passed since the first."""
+        until = (self._first or time.monotonic()) + seconds
+        size = ms_to_bytes(ms)
+        with self._grown:
+            self._grown.wait_for(
+                lambda: self._complete or self.is_cut or len(self._data) >= size,
+                max(0.0, until - time.monotonic()),
+            )
+
+    def wait_bytes(self, size: int, seconds: float) -> None:
+        """Wait at most ``seconds`` until ``size`` bytes are there. For the device's thread."""
+        with self._grown:
+            self._grown.wait_for(
+                lambda: self._complete or self.is_cut or len(self._data) >= size, seconds
+            )
+
+    def cut(self) -> None:
+        """Nobody listens any more."""
+        with self._grown:
+            if self.is_cut:
+                return
+            self.is_cut = True
+            self._grown.notify_all()
+        if self._on_cut is not None:
+            self._on_cut()
+
+    # --- as a sound ----------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        return self._complete
+
+    @property
+    def frames(self) -> int:
+        """How many frames have arrived."""
+        return len(self._data) // FRAME_BYTES
+
+    @property
+    def duration_ms(self) -> int:
+        """How much has arrived."""
+        return round(self.frames * 1000 / RATE)
+
+    def read(self, at: int, size: int) -> bytes:
+        return bytes(self._data[at : at + size])
+
+    def level(self, position_ms: float) -> float:
+        """Return how loud the 50 ms at ``position_ms`` are, as a peak from 0.0 to 1.0."""
+        return Pcm(self.read(ms_to_bytes(position_ms), ms_to_bytes(50))).level(0)
+
+    def whole(self) -> Pcm:
+        """All that has arrived, as a clip."""
+        return Pcm(bytes(self._data))
+
+    def _end(self, broken: str | None) -> None:
+        with self._grown:
+            if self._complete:
+                return
+            self.broken = broken
+            self._complete = True
+            self._grown.notify_all()
+        self._announce()
+
+    def _announce(self) -> None:
+        with self._grown:
+            call, self._on_ready = self._on_ready, None
+        if call is not None:
+            call()

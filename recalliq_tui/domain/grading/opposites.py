@@ -1,0 +1,232 @@
+"""Words of like and of opposite meaning. Small on purpose: a flag or a credit, never a verdict."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from recalliq_tui.domain.answerwords import fold
+from recalliq_tui.domain.grading.stems import stem
+
+# A line is a group of words that mean much the same; after | those that mean the opposite.
+_GROUPS: Final = {
+    "en": """
+        big bigger biggest large larger largest great greater greatest huge | small smaller smallest little tiny
+        high higher highest | low lower lowest
+        raise raises rise rises increase grow grows climb | lower lowers reduce decrease fall falls drop drops shrink sink sinks decline
+        fast faster fastest quick quicker rapid rapidly quickly | slow slower slowest slowly
+        strong stronger strongest | weak weaker weakest
+        heavy heavier dense denser | lighter
+        early earlier earliest before previous | late later latest after subsequent
+        hot hotter warm warmer | cold colder cool cooler
+        near nearer close closer | far farther further distant
+        deep deeper | shallow shallower
+        long longer longest | short shorter shortest
+        old older oldest | young younger youngest
+        rich | poor
+        hard harder difficult | easy easier
+        wide wider broad | narrow narrower
+        thick thicker | thin thinner
+        full | empty
+        identical same equal alike | different differ distinct unlike
+        always | never sometimes
+        open opens opened | close closes closed shut
+        begin start commence begins starts | end stop finish cease ends stops
+        allow permit let enable | prevent forbid block prohibit hinder
+        include contain comprise | exclude
+        accept | reject refuse
+        release emit discharge | absorb
+        attract | repel
+        push | pull attract
+        enter | leave exit
+        import | export
+        input | output
+        inside internal inner interior | outside external outer exterior
+        above over | below under beneath
+        upper top | bottom
+        left | right
+        north northern | south southern
+        east eastern | west western
+        positive | negative
+        acid acidic | alkaline basic base
+        active | passive inactive
+        public | private
+        send transmit sends sent | receive receives
+        create make produce build form | destroy
+        win victory won | lose defeat lost
+        male | female
+        converge | diverge
+        oxidation oxidize | reduction
+        acquire gain get obtain | lose
+        resistant resistance immune | susceptible sensitive vulnerable
+        necessary needed required needful | needless unnecessary superfluous
+        mutable changeable | immutable constant
+        synchronous | asynchronous
+        encrypt encrypted | decrypt decrypted plain
+        first | last
+        maximum most | minimum least
+        more | less fewer
+        buy | sell
+        true | false
+        right correct | wrong incorrect
+        artery arteries | vein veins
+        anode | cathode
+        mitosis | meiosis
+        afferent | efferent
+        systole | diastole
+        latitude | longitude
+        numerator | denominator
+        supply | demand
+        inflation | deflation
+        prey | predator
+        husband | wife
+        vowel | consonant
+        widen expand | contract narrow
+        accelerate speed | decelerate
+        ascend ascending | descend descending
+        add addition | subtract subtraction remove
+        multiply multiplication | divide division
+        helpful useful beneficial | harmful
+        protect guard shield | attack expose
+        murder assassination killing
+        ocean sea
+        show display demonstrate reveal
+        keep retain hold store maintain
+        use employ utilise utilize usage
+        stop halt
+        turn rotate spin revolve
+        turn convert transform change
+        retransmit resend resent retransmission
+        km kilometre kilometer kilometers
+        m metre meter meters
+        c celsius centigrade
+        arrive deliver reach
+        important essential crucial vital
+        answer reply respond response
+        ask request query
+        picture image
+        quantity amount level
+        fresh new
+        error mistake fault
+        power energy
+        type kind sort
+        illness disease sickness
+        doctor physician
+        land ground soil
+    """,
+    "es": """
+        grande mayor | pequeno menor
+        alto alta | bajo baja
+        subir aumentar sube aumenta | bajar disminuir reducir baja disminuye
+        rapido | lento
+        fuerte | debil
+        caliente | frio
+        antes | despues
+        siempre | nunca
+        abrir | cerrar
+        liberar emitir libera | absorber absorbe
+        izquierda | derecha
+        norte | sur
+        este | oeste
+        vivo vida | muerto muerte
+        empezar comenzar | terminar acabar
+    """,
+    "de": """
+        gross grosser grosste | klein kleiner kleinste
+        hoch hoher hochste | niedrig tief tiefer
+        steigen steigt erhohen erhoht | sinken sinkt fallen senken senkt verringern
+        schnell schneller | langsam langsamer
+        stark starker | schwach schwacher
+        warm heiss | kalt
+        vor vorher fruher | nach nachher spater
+        immer | nie
+        offnen | schliessen
+        abgeben freisetzen | aufnehmen
+        links | rechts
+        verhindern hindern | erlauben zulassen ermoglichen
+        beginnen anfangen | enden aufhoren
+    """,
+    "fr": """
+        grand | petit
+        haut | bas
+        monter augmenter augmente | baisser diminuer diminue
+        rapide | lent
+        fort | faible
+        chaud | froid
+        avant | apres
+        toujours | jamais
+        ouvrir | fermer
+        liberer | absorber
+        gauche | droite
+        gagner | perdre
+        commencer | finir
+    """,
+    "la": """
+        magnus maior | parvus minor
+        vita | mors
+        caelum | terra
+        semper | numquam
+        bonum | malum
+        dexter | sinister
+    """,
+}
+_PREFIXES: Final = {
+    "en": ("un", "in", "im", "ir", "il", "non", "dis", "anti"),
+    "es": ("in", "im", "ir", "des", "anti"),
+    "fr": ("in", "im", "ir", "de", "des", "anti"),
+    "it": ("in", "im", "ir", "dis", "anti"),
+    "pt": ("in", "im", "ir", "des", "anti"),
+    "de": ("un", "nicht", "anti"),
+    "la": ("in", "im", "ir"),
+}
+_PAIRED: Final = (
+    ("hyper", "hypo"), ("inter", "intra"), ("endo", "exo"), ("micro", "macro"), ("mono", "poly"),
+    ("pre", "post"), ("over", "under"), ("up", "down"), ("eu", "pro"), ("homo", "hetero"),
+    ("ab", "ad"), ("in", "ex"), ("im", "em"), ("ana", "cata"), ("des", "as"),
+)  # fmt: skip
+_NO_OPPOSITES: Final = frozenset({"form", "side", "land", "put", "come", "crease", "tend", "vent"})
+_MIN_BASE: Final = 4
+
+Groups = dict[str, frozenset[str]]
+
+
+@cache
+def _groups(tongue: str) -> tuple[Groups, Groups]:
+    like: dict[str, set[str]] = {}
+    opposite: dict[str, set[str]] = {}
+    for line in _GROUPS.get(tongue, "").strip().splitlines():
+        sides = [
+            {stem(fold(word, lang=tongue), tongue) for word in side.split()}
+            for side in line.split("|")
+        ]
+        for at, side in enumerate(sides):
+            for word in side:
+                like.setdefault(word, set()).update(side)
+                for other in sides[:at] + sides[at + 1 :]:
+                    opposite.setdefault(word, set()).update(other)
+    return (
+        {word: frozenset(words) for word, words in like.items()},
+        {word: frozenset(words) for word, words in opposite.items()},
+    )
+
+
+def are_like(one: str, other: str, tongue: str) -> bool:
+    """Whether two stems mean much the same."""
+    like, opposite = _groups(tongue)
+    return other in like.get(one, ()) and other not in opposite.get(one, ())
+
+
+def are_opposite(one: str, other: str, tongue: str) -> bool:
+    """Whether two stems mean the opposite, by the list or by a prefix (``ir-``, ``hyper-``)."""
+    if one == other:
+        return False
+    if other in _groups(tongue)[1].get(one, ()):
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) >= _MIN_BASE and short not in _NO_OPPOSITES and long.endswith(short):
+        return long[: -len(short)] in _PREFIXES.get(tongue, ())
+    return any(
+        len(rest) >= _MIN_BASE - 1 and {one, other} == {a + rest, b + rest}
+        for a, b in _PAIRED
+        for rest in (one.removeprefix(a), one.removeprefix(b))
+    )

@@ -1,0 +1,114 @@
+"""The program as its user runs it: a process of its own, in a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from tests.soundcard import SoundCard, require_real
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DECK = """---
+id = "small"
+name = "Small"
+lang = "en"
+---
+Q: one?
+A: uno
+
+Q: two?
+A: dos
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Recalliq(Protocol):
+    def __call__(self, *args: str, **env: str) -> Ran: ...
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The surroundings of a process: those of the test, a home of its own, no sound server."""
+    own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PULSE_SERVER": f"unix:{home}/none"}
+    return {**os.environ, **own, **more}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def recalliq(home: Path) -> Recalliq:
+    """Run ``python -m recalliq_tui`` with arguments, and variables over the test's own."""
+
+    def run(*args: str, **env: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "recalliq_tui", *args],
+            env=environment(home, **env),
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=40,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def own_decks() -> Path:
+    """The folder of the learner's own decks."""
+    folder = Path(os.environ["RECALLIQ_DATA_DIR"]) / "decks"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def small(own_decks: Path) -> Path:
+    """A deck of two cards, four clips."""
+    file = own_decks / "small.md"
+    file.write_text(DECK, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def config_file() -> Path:
+    folder = Path(os.environ["RECALLIQ_CONFIG_DIR"])
+    folder.mkdir(parents=True)
+    return folder / "config.toml"
+
+
+@pytest.fixture
+def sound_card(tmp_path: Path) -> Iterator[SoundCard]:
+    """A sound card; its ``env`` is what a process needs to play to it."""
+    require_real()
+    card = SoundCard(tmp_path / "card")
+    card.start()
+    yield card
+    card.kill()

@@ -1,0 +1,127 @@
+"""The program in a real terminal (tmux), with a screen that can be read as a person sees it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.e2e.pseudo import PATIENCE_S, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_NUMBERS: Final = count()
+_SETTINGS: Final = """\
+set -g remain-on-exit on
+set -g status off
+set -g escape-time 0
+set -g default-terminal {term}
+"""
+
+
+class Terminal:
+    """A tmux server of its own with one program in one window."""
+
+    def __init__(
+        self, argv: Sequence[str], *, env: Mapping[str, str], columns: int = 80, rows: int = 24
+    ) -> None:
+        self._name = f"recalliq-{os.getpid()}-{next(_NUMBERS)}"
+        self._env = dict(env)
+        size = ("-x", str(columns), "-y", str(rows))
+        settings = ("set", "-g", "remain-on-exit", "on", ";", "set", "-g", "status", "off", ";")
+        settings += ("set", "-g", "default-terminal", env.get("TERM", "xterm-256color"), ";")
+        self._tmux("-f", os.devnull, *settings, "new-session", "-d", *size, shlex.join(["exec", *argv]))
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen now, line by line, without colours."""
+        return self._tmux("capture-pane", "-p")
+
+    @property
+    def coloured(self) -> str:
+        """What is on the screen now, with its escape sequences for colours."""
+        return self._tmux("capture-pane", "-p", "-e")
+
+    @property
+    def pid(self) -> int:
+        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+
+    @property
+    def exit_code(self) -> int | None:
+        """Return the program's exit code, ``None`` while it runs."""
+        dead, code = self._tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split(
+            " ", 1
+        )
+        return int(code or -1) if dead == "1" else None
+
+    def send(self, *keys: str) -> None:
+        """Press keys by their tmux names: ``Enter``, ``Space``, ``3``, ``C-c``."""
+        self._tmux("send-keys", *keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait_for(self, *texts: str, seconds: float = PATIENCE_S) -> str:
+        """Wait until all ``texts`` are on the screen; return the screen."""
+        shown = [""]
+
+        def seen() -> bool:
+            shown[0] = self.screen
+            return all(text in shown[0] for text in texts)
+
+        self._wait(seen, f"{texts}", seconds)
+        return shown[0]
+
+    def wait_gone(self, text: str, *, seconds: float = PATIENCE_S) -> None:
+        """Wait until ``text`` is no longer on the screen."""
+        self._wait(lambda: text not in self.screen, f"{text} to go", seconds)
+
+    def wait_exit(self, *, seconds: float = PATIENCE_S) -> int:
+        self._wait(lambda: self.exit_code is not None, "the program to end", seconds)
+        code = self.exit_code
+        return -1 if code is None else code
+
+    def close(self) -> None:
+        """End the program and its terminal."""
+        subprocess.run(
+            ["tmux", "-L", self._name, "kill-server"], env=self._env, capture_output=True, check=False
+        )
+
+    def _wait(self, condition: object, what: str, seconds: float) -> None:
+        assert callable(condition)
+        try:
+            eventually(condition, what, seconds=seconds)
+        except pytest.fail.Exception as error:
+            pytest.fail(f"{error}; on the screen is\n{self.screen}")
+
+    def _tmux(self, *arguments: str) -> str:
+        ran = subprocess.run(
+            ["tmux", "-L", self._name, *arguments],
+            env=self._env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+
+@contextmanager
+def terminal(argv: Sequence[str], *, env: Mapping[str, str], **size: int) -> Iterator[Terminal]:
+    """Run a program under tmux; program and terminal are gone after the block."""
+    shown = Terminal(argv, env=env, **size)
+    try:
+        yield shown
+    finally:
+        shown.close()
