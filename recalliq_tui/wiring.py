@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -129,7 +129,8 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     espeak = EspeakProvider()
     opened.espeak, opened.clips = espeak, clips
     await espeak.warm()
-    wishes = voice_wishes(config)
+    fixes = await runtime.db(lambda: runtime.collection.fixes())
+    wishes = replace(voice_wishes(config), fixes=fixes)
     return SoundParts(
         work=ClipWork(clips, wishes),
         player=player,

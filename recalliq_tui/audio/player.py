@@ -85,9 +85,7 @@ class Player:
         if waits and threading.current_thread() is not self._engine.thread:
             play.started.wait(_HANDOVER_S)
 
-    def play_stream(
-        self, key: str, source: PcmStream, *, listener: Listener | None = None
-    ) -> None:
+    def play_stream(self, key: str, source: PcmStream, *, listener: Listener | None = None) -> None:
         """Play a sound while it arrives, from its first bytes on, instead of whatever plays.
 
         Its events are a clip's; a stream that runs dry is ``Starved`` and goes on, one that
@@ -109,6 +107,12 @@ class Player:
         with self._lock:
             if self._cut(CutCause.STOPPED):
                 self._engine.post_halt()
+
+    def stop_stream(self, source: PcmStream) -> None:
+        """Fall silent if it is ``source`` that plays."""
+        with self._lock:
+            if self.current is not None and self.current.pcm is source:
+                self.stop()
 
     def pause(self) -> None:
         with self._lock:

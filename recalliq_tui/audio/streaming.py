@@ -225,6 +225,8 @@ class PcmStream:
 
     def wait_bytes(self, size: int, seconds: float) -> None:
         """Wait at most ``seconds`` until ``size`` bytes are there. For the device's thread."""
+        if self._complete or len(self._data) >= size:
+            return
         with self._grown:
             self._grown.wait_for(
                 lambda: self._complete or self.is_cut or len(self._data) >= size, seconds

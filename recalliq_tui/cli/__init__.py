@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 __all__ = ["main"]
@@ -25,9 +26,16 @@ def main() -> None:
 
 def _open_screens(deck: str | None) -> None:
     gc.disable()
-    from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
+    try:
+        from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 
-    sys.exit(open_screens(deck))
+        code = open_screens(deck)
+    except KeyboardInterrupt:
+        sys.stderr.write("recalliq: stopped\n")
+        code = 130
+    # What is left to do is to end; another Ctrl+C would only print where.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def _run_command() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -107,6 +108,7 @@ def prune(yes: Yes = False, as_json: Json = False) -> None:
     """
     from recalliq_tui.services.deckclips import wanted_clips  # noqa: PLC0415
     from recalliq_tui.services.deckfiles import present_decks  # noqa: PLC0415
+    from recalliq_tui.services.reports import clips_in_question  # noqa: PLC0415
     from recalliq_tui.wiring import voice_wishes  # noqa: PLC0415
 
     with collection() as runtime:
@@ -114,8 +116,10 @@ def prune(yes: Yes = False, as_json: Json = False) -> None:
             fail("the collection is open elsewhere; close the other recalliq first")
         decks = present_decks(runtime.library)
         ready = Setup(runtime.paths, runtime.config)
+        keep = clips_in_question(runtime.collection.reports())
+        wishes = replace(voice_wishes(ready.config), fixes=runtime.collection.fixes())
     broken = [deck for deck in decks if deck.errors]
-    keep = {item.key for item in wanted_clips(decks, voice_wishes(ready.config)).items}
+    keep |= {item.key for item in wanted_clips(decks, wishes).items}
     with _cache(ready) as clips:
         there = clips.status().clips
         kept = len(clips.present(keep))

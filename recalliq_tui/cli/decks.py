@@ -11,6 +11,7 @@ from recalliq_tui.cli.common import (
     Json,
     collection,
     count,
+    fail,
     narrate,
     plain_errors,
     say,
@@ -65,17 +66,40 @@ def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Deck files, or folders of them.")
     ],
+    speech: Annotated[
+        bool, typer.Option("--speech", help="Also what would sound wrong, before it is paid for.")
+    ] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="With --speech: approve the texts that are shown.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what is wrong in deck files.
 
     Each problem is a line "file:line: what was found; what is expected". JSON: {files, notes, cards, passages, problems: [{path, line, found, expected, severity}]}.
-    Warnings alone are no failure.
+    Warnings alone are no failure. With --speech there is {speech: [{path, line, card, side, kind,
+    found, expected, severity, text_sha256}], texts, approved, approved_now} too: a text that was
+    approved once is not shown again.
     """
     from recalliq_tui.services import checking  # noqa: PLC0415
 
+    if approve and not speech:
+        fail("--approve goes with --speech", Exit.USAGE)
     with plain_errors():
         checked = checking.check(files)
+    heard: dict[str, Any] = {}
+    bad = False
+    if speech:
+        from recalliq_tui.cli import proofing  # noqa: PLC0415
+
+        found, approved_now = proofing.proof_speech(files, approve=approve)
+        heard = {
+            "speech": [finding.to_json() for finding in found.findings],
+            "texts": found.texts,
+            "approved": found.approved,
+            "approved_now": approved_now,
+        }
+        bad = proofing.is_bad(found, approved=approve)
     if as_json:
         say_json(
             {
@@ -93,11 +117,14 @@ def check(
                     }
                     for problem in checked.problems
                 ],
+                **heard,
             }
         )
     else:
         for problem in checked.problems:
             say(one_line(str(problem), max_chars=2_000))
+        if speech:
+            proofing.say_findings(found)
     fine = ", ".join(
         (
             count(checked.notes, "note"),
@@ -109,5 +136,7 @@ def check(
     if checked.problems:
         warnings = len(checked.problems) - len(checked.errors)
         narrate(f"to mend: {count(len(checked.errors), 'error')}, {count(warnings, 'warning')}")
-    if checked.errors:
+    if speech:
+        proofing.narrate_findings(found, approved_now=approved_now)
+    if checked.errors or bad:
         raise typer.Exit(Exit.FAILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,12 +57,13 @@ def render(
     with collection() as runtime:  # closed before the work, so that studying can go on beside it
         found = find_decks(runtime.library, deck)
         config, paths = runtime.config, runtime.paths
+        wishes = replace(voice_wishes(config), fixes=runtime.collection.fixes())
     if found.errors:
         narrate(f"{count(found.errors, 'error')} in the deck's file: `recalliq check` names them")
     with plain_errors():
         clips, _ = open_clips(config, paths)
         try:
-            plan = plan_against(found.title, wanted_clips(found.decks, voice_wishes(config)), clips)
+            plan = plan_against(found.title, wanted_clips(found.decks, wishes), clips)
             if dry:
                 _report(dry_run(plan), as_json=as_json, dry=True)
                 return

@@ -49,6 +49,9 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("review.bury", "minus", "bury", "Not again today", "review"),
     KeyAction("review.suspend", "at", "suspend", "Not again until you say so", "review"),
     KeyAction("review.mark", "asterisk", "mark", "Mark or unmark the note", "review"),
+    KeyAction(
+        "review.wrong", "exclamation_mark", "sounds wrong", "Report how this side sounds", "review"
+    ),
     KeyAction("review.edit", "e", "edit", "Open the note in $EDITOR", "review"),
     KeyAction("review.info", "i", "info", "History and memory of this card", "review"),
 )

@@ -107,6 +107,8 @@ def _worked(health: Health, event: Worked) -> Health:
 
 def _failed(health: Health, event: Failed, now: datetime, jitter: float) -> Health:
     code, state = event.code, health.state
+    if event.probe:
+        health = replace(health, probe_at=None)
     if code is SpeechCode.BAD_INPUT:
         return health
     if state in _STICKY and code in _PASSING:
@@ -125,7 +127,7 @@ def _failed(health: Health, event: Failed, now: datetime, jitter: float) -> Heal
         case SpeechCode.QUOTA_EXCEEDED:
             # Where the account can be read, it tells the reset time for nothing.
             until = later or (health.until if state is VoiceState.QUOTA else None)
-            probe_at = now if until is None else None
+            probe_at = now if until is None and not event.probe else None
             return replace(
                 new,
                 state=VoiceState.QUOTA,

@@ -51,13 +51,17 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A call failed. ``left`` are the credits or characters that remain, where that was said."""
+    """A call failed, or a ``probe`` found out why calls would.
+
+    ``left`` are the credits or characters that remain, where that was said.
+    """
 
     code: SpeechCode
     message: str = ""
     retry_at: datetime | None = None
     voice: str = ""
     left: float | None = None
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

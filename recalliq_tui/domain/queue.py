@@ -146,6 +146,12 @@ class Queue:
             due=sum(each.phase is Phase.REVIEW for each in waiting),
         )
 
+    def waiting(self) -> Iterator[Entry]:
+        """All entries that are left, in no order of time."""
+        yield from (*self.main[self.head :], *self.held, *self.steps)
+        if self.next_up is not None:
+            yield self.next_up
+
     def peek(self, now: datetime, count: int = 3) -> list[Entry]:
         """The cards that come next if nothing is learnt again: to make their audio ready."""
         queue, found = self, list[Entry]()

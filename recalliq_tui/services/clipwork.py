@@ -147,6 +147,7 @@ class ClipWork:
         try:
             pcm = await asyncio.to_thread(decode, rendered.audio)
         except DecodeError as error:
+            renderer.drop(item)
             raise SpeechError(SpeechCode.PROVIDER_ERROR, str(error)) from error
         self._pcm.put(item.key, pcm)
         await renderer.keep(item, rendered)

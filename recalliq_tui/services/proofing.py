@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from recalliq_tui.decks.speakable import spoken, spoken_passage
@@ -14,7 +14,7 @@ from recalliq_tui.decks.tree import deck_files, load
 from recalliq_tui.decks.words import blank, formula, primary
 from recalliq_tui.domain.cards import Card, Problem, Severity, Side
 from recalliq_tui.domain.clips import text_sha256
-from recalliq_tui.domain.proofing import Finding, ProofKind, Said, Speller, proof_text
+from recalliq_tui.domain.proofing import Finding, Said, Speller, proof_text
 from recalliq_tui.domain.proofing.words import set_apart, used_often
 from recalliq_tui.services.voices import choose_voice
 from recalliq_tui.speech.errors import SpeechError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from recalliq_tui.domain.cards import Deck, Passage
     from recalliq_tui.domain.voice import VoiceRef
+    from recalliq_tui.services.render_plan import RenderPlan
     from recalliq_tui.services.voices import VoiceWishes
 
 SideKey: TypeAlias = tuple[str, Side]
@@ -134,16 +135,28 @@ def proof(
                 continue
             texts += 1
             digest = text_sha256(said.text)
-            for finding in proof_text(_with_known(said, usual), check):
+            for finding in proof_text(replace(said, known=usual), check):
                 if digest in approved and finding.approvable:
                     passed.add(digest)
                 elif (line, finding.kind, finding.found) not in seen:
                     seen.add((line, finding.kind, finding.found))
                     path = clean(deck.path).replace("\n", " ")
-                    found.append(
-                        SpeechFinding(path, line, *place, said.text, digest, finding)
-                    )
+                    found.append(SpeechFinding(path, line, *place, said.text, digest, finding))
     return Proofed(tuple(found), texts, len(passed))
+
+
+def proof_paid(
+    plan: RenderPlan,
+    decks: Iterable[Deck],
+    *,
+    approved: Collection[str] = (),
+    wishes: VoiceWishes | None = None,
+) -> Proofed:
+    """Proof what ``plan`` would pay for; nothing is loaded where it pays for nothing."""
+    paid = {(item.card_id, item.side) for item in plan.missing if not item.free}
+    if not paid:
+        return Proofed()
+    return proof(decks, approved=approved, wishes=wishes, only=paid)
 
 
 def proof_files(
@@ -215,19 +228,15 @@ def _limit(
         return None
 
 
-def _with_known(said: Said, known: frozenset[str]) -> Said:
-    return Said(
-        said.source, said.text, said.side, said.lang, said.replaced, said.limit, said.stand_ins, known
-    )
-
-
 def _own_words(deck: Deck) -> frozenset[str]:
     """Words that the author gave in another place: tags, code, further right answers."""
     words: set[str] = set()
     for card in deck.cards:
         words |= set_apart(card.front.text) | set_apart(card.back.text)
         for text in (*card.tags, *card.accept, *card.points):
-            words.update(part.strip(".,;:!?¿¡()").lower() for part in text.replace("-", " ").split())
+            words.update(
+                part.strip(".,;:!?¿¡()").lower() for part in text.replace("-", " ").split()
+            )
     return frozenset(words)
 
 
@@ -236,15 +245,3 @@ def _dictionaries(deck: Deck) -> Speller:
 
     langs = {deck.lang, deck.front_lang, deck.back_lang} - {None}
     return DictionarySpeller(also={primary(lang) for lang in langs})
-
-
-__all__ = [
-    "Limits",
-    "ProofKind",
-    "Proofed",
-    "SideKey",
-    "SpeechFinding",
-    "limit_of",
-    "proof",
-    "proof_files",
-]

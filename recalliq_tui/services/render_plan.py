@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.clips import card_object_key, passage_object_key
+from recalliq_tui.domain.reports import Change
 from recalliq_tui.services.voices import FREE_PROVIDERS, choose_voice, spec_for
 from recalliq_tui.speech.errors import SpeechError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from recalliq_tui.audio.clip import ClipInfo
     from recalliq_tui.domain.cards import Card, Deck, Passage
     from recalliq_tui.domain.clips import ClipKey, ClipSpec
+    from recalliq_tui.domain.reports import Fix
     from recalliq_tui.services.voices import VoiceWishes
 
 
@@ -111,8 +113,8 @@ def card_item(
     if not said.strip():
         return None
     lang = (card.front_lang if side is Side.FRONT else card.back_lang) or deck.lang
-    voice = choose_voice(wishes, card=card.voice, deck=deck.voice)
-    spec = spec_for(said, voice=voice.ref, lang=lang, wpm=wishes.wpm)
+    fix = wishes.fixes.get((card.id, side))
+    spec = _spec(said, fix, lang=lang, voices=(card.voice, deck.voice), wishes=wishes)
     key = spec.key
     return RenderItem(card.id, side, spec, card_object_key(card.id, side, key), key)
 
@@ -122,10 +124,30 @@ def passage_item(passage: Passage, *, deck: Deck, wishes: VoiceWishes) -> Render
     said = passage.say or passage.text
     if not said.strip():
         return None
-    voice = choose_voice(wishes, card=passage.voice, deck=deck.voice)
-    spec = spec_for(said, voice=voice.ref, lang=passage.lang or deck.lang, wpm=wishes.wpm)
+    lang = passage.lang or deck.lang
+    fix = wishes.fixes.get((passage.id, Side.WHOLE))
+    spec = _spec(said, fix, lang=lang, voices=(passage.voice, deck.voice), wishes=wishes)
     key = spec.key
     return RenderItem(passage.id, Side.WHOLE, spec, passage_object_key(passage.id, key), key)
+
+
+def _spec(
+    said: str,
+    fix: Fix | None,
+    *,
+    lang: str | None,
+    voices: tuple[str | None, str | None],
+    wishes: VoiceWishes,
+) -> ClipSpec:
+    """The spec of a text in the voice of its card or deck; an accepted fix of it comes first."""
+    change = fix.change if fix is not None and fix.fits(said) else Change()
+    voice = choose_voice(wishes, card=change.voice or voices[0], deck=voices[1])
+    spec = spec_for(
+        change.say or said, voice=voice.ref, lang=lang, wpm=wishes.wpm, models=wishes.models
+    )
+    if change.seed is not None and fix is not None and spec.voice_name == fix.voice:
+        return replace(spec, seed=change.seed)
+    return spec
 
 
 def deck_items(

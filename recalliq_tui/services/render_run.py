@@ -78,6 +78,11 @@ class RenderRun:
             self.total -= 1
             self.characters_left -= len(item.spec.text)
 
+    def skip(self, item: RenderItem) -> None:
+        """Somebody else has made this clip meanwhile."""
+        self.total -= 1
+        self.characters_left -= len(item.spec.text)
+
     def cancel(self) -> None:
         self.cancelled = True
         for worker in self.workers:

@@ -68,6 +68,8 @@ class Renderer:
         self._monotonic = monotonic
         self._purpose = purpose
         self._run: RenderRun | None = None
+        self._flights: dict[str, asyncio.Future[Rendered]] = {}
+        """What is being rendered or waits to be kept, so that no clip is rendered twice."""
 
     def first(self, card_id: str, side: Side | None = None) -> bool:
         """Move a card (or one side) to the front; ``False`` when nothing of it waits."""
@@ -102,11 +104,11 @@ class Renderer:
     async def render_one(self, item: RenderItem, *, urgent: bool = False) -> Rendered:
         """Render one clip, beside a run and before it where ``urgent``; :meth:`keep` stores it.
 
-        Raises :class:`SpeechError`.
+        One that a run has begun already is waited for. Raises :class:`SpeechError`.
         """
         if self._run is not None:
             self._run.claim(item)
-        return await self._render(item, urgent=urgent)
+        return await self._render_once(item, urgent=urgent)
 
     async def _work_off(self, run: RenderRun, report: Callable[[RenderProgress], None]) -> None:
         report(run.progress(None, self._monotonic()))
@@ -127,8 +129,7 @@ class Renderer:
     async def _worker(self, run: RenderRun, report: Callable[[RenderProgress], None]) -> None:
         while (item := run.take()) is not None:
             try:
-                rendered = await self._render(item)
-                await self.keep(item, rendered)
+                rendered = await self._render_missing(item)
             except SpeechError as error:
                 run.fail(item, error.code.value, error.message, stops=error.code in STOPS)
                 latest = None
@@ -136,9 +137,49 @@ class Renderer:
                 run.fail(item, f"cache_{error.code.value}", error.message, stops=True)
                 latest = None
             else:
-                run.succeed(item, rendered)
+                if rendered is None:
+                    run.skip(item)
+                else:
+                    run.succeed(item, rendered)
                 latest = item
             report(run.progress(latest, self._monotonic()))
+
+    async def _render_missing(self, item: RenderItem) -> Rendered | None:
+        """Render and keep a clip of a run; ``None`` where somebody else has done so meanwhile."""
+        if await asyncio.to_thread(self._store.present, [item.key]):
+            return None
+        flight = self._flights.get(item.key)
+        if flight is not None:
+            await asyncio.wait([flight])
+            return None
+        rendered = await self._render_once(item)
+        await self.keep(item, rendered)
+        return rendered
+
+    async def _render_once(self, item: RenderItem, *, urgent: bool = False) -> Rendered:
+        """Render a clip, or take what another caller gets for it."""
+        while (flight := self._flights.get(item.key)) is not None:
+            await asyncio.wait([flight])
+            if not flight.cancelled():
+                return flight.result()
+        flight = self._flights[item.key] = asyncio.get_running_loop().create_future()
+        try:
+            rendered = await self._render(item, urgent=urgent)
+        except SpeechError as error:
+            self._flights.pop(item.key, None)
+            flight.set_exception(error)
+            flight.exception()  # whoever waits gets it; nobody need wait
+            raise
+        except BaseException:
+            self._flights.pop(item.key, None)
+            flight.cancel()
+            raise
+        flight.set_result(rendered)
+        return rendered
+
+    def drop(self, item: RenderItem) -> None:
+        """Forget a rendered clip that won't be kept."""
+        self._flights.pop(item.key, None)
 
     async def _render(self, item: RenderItem, *, urgent: bool = False) -> Rendered:
         provider = self._providers.get(item.spec.provider)
@@ -171,4 +212,7 @@ class Renderer:
             words=tuple((w.char_from, w.char_to, w.ms_from, w.ms_to) for w in rendered.words),
         )
         # A put that has begun is finished even when the run is cancelled.
-        await asyncio.shield(asyncio.to_thread(self._store.put, item.key, rendered.audio, info))
+        try:
+            await asyncio.shield(asyncio.to_thread(self._store.put, item.key, rendered.audio, info))
+        finally:
+            self.drop(item)

@@ -155,7 +155,7 @@ class StudySession:
         while (taken := self._queue.take(self._calendar.now())) is not None:
             entry, self._queue = taken
             stored = self._collection.card(entry.card_id, entry.deck_id)
-            if stored is None:
+            if stored is None or stored.suspended or not stored.present:
                 continue
             self._entry, self._stored = entry, stored
             self._state = replace(
@@ -266,6 +266,10 @@ class StudySession:
         stored_it = False
         try:
             step = self._advance()
+            if isinstance(step, Question) and step.card.id == review.card_id:
+                # Its only card comes again at once: with the memory that is being stored.
+                self._stored = replace(stored, memory=after)
+                step = self.step_in_sight(Side.FRONT)
             self._collection.record(review, after, session=self._state)
             stored_it = True
         finally:
@@ -331,15 +335,30 @@ class StudySession:
         return self._stored.marked
 
     def reload(self, side: Side) -> Step:
-        """Read the card in sight again after its file changed; if it is gone, take the next."""
+        """Read the card in sight again after its file changed.
+
+        If the change made it another card, that one is asked; if it is gone, the next.
+        """
         entry = self._entry
         self._titles = {row.id: row for row in self._collection.decks()}
         stored = self._collection.card(entry.card_id, entry.deck_id) if entry else None
-        if stored is None or not stored.present:
-            self._rebuild()
+        if entry is not None and stored is not None and stored.present:
+            self._stored = stored
+            return self.step_in_sight(side)
+        heir = self._heir(entry) if entry is not None else None
+        self._rebuild(first=heir)
+        if self._stored is None:
             return self._take()
-        self._stored = stored
+        self._state = replace(self._state, current=self._stored.card.id, side=side)
+        self._save()
         return self.step_in_sight(side)
+
+    def _heir(self, entry: Entry) -> tuple[CardId, DeckId] | None:
+        """The card that stands where a vanished one stood, unless this session knows it."""
+        cards = self._collection.deck_cards(entry.deck_id)[entry.position : entry.position + 1]
+        known = {each.card_id for each in self._queue.waiting()}
+        known |= {past.entry.card_id for past in self._past}
+        return next(((card.id, entry.deck_id) for card in cards if card.id not in known), None)
 
     def remember_side(self, side: Side) -> None:
         """Keep the side in sight, so that a kill comes back to it."""
@@ -385,8 +404,11 @@ class StudySession:
             return
         taken = self._queue.put_back(entry).take(now)
         if taken is not None:
+            stored = self._collection.card(entry.card_id, entry.deck_id)
+            if stored is None or not stored.present:
+                return
             self._entry, self._queue = taken
-            self._stored = self._collection.card(entry.card_id, entry.deck_id)
+            self._stored = stored
 
     def _save(self) -> None:
         if not self._collection.read_only:

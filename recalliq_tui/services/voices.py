@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.clips import ClipSpec
+from recalliq_tui.domain.reports import NO_FIXES, Fixes
 from recalliq_tui.domain.voice import SpeechCode, VoiceRef, parse_voice
+from recalliq_tui.speech import eleven_request as elevenlabs
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.espeak import options as espeak
 from recalliq_tui.speech.espeak.languages import voice_for_lang
@@ -45,13 +47,23 @@ class VoiceChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """The models of voices that name none: for live speech, for rendering, of a speech server."""
+
+    live: str = elevenlabs.LIVE_MODEL
+    render: str = elevenlabs.RENDER_MODEL
+    server: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceWishes:
     """What is known of voices outside cards and decks.
 
     ``environment`` and ``config`` are voices as written, or ``None``. ``configured`` maps each
     provider that has all it needs to its own default voice. ``provider`` narrows the automatic
     choice to one provider (``RECALLIQ_PROVIDER``); ``auto`` is any. ``wpm`` is the speed of the
-    local voice in words a minute, ``None`` for its default.
+    local voice in words a minute, ``None`` for its default. ``fixes`` are what was accepted for
+    single sides after somebody reported how they sound. ``models`` are for :func:`spec_for`.
     """
 
     environment: str | None = None
@@ -59,6 +71,8 @@ class VoiceWishes:
     configured: Mapping[str, VoiceRef] | None = None
     provider: str = "auto"
     wpm: int | None = None
+    fixes: Fixes = field(default_factory=lambda: NO_FIXES)
+    models: Models = field(default_factory=Models)
 
 
 def choose_voice(
@@ -96,14 +110,22 @@ def _automatic(wishes: VoiceWishes) -> VoiceRef:
 
 
 def spec_for(
-    text: str, *, voice: VoiceRef, lang: str | None = None, wpm: int | None = None
+    text: str,
+    *,
+    voice: VoiceRef,
+    lang: str | None = None,
+    wpm: int | None = None,
+    live: bool = False,
+    models: Models | None = None,
 ) -> ClipSpec:
     """Return the spec of ``text`` said by ``voice``.
 
     ``text`` is what is said (speakable already); it is NFC and stripped in the spec. ``lang`` is
     a BCP 47 tag; the local voice ``espeak:auto`` follows it. ``wpm`` is for the local voice only.
+    A voice that names no model gets the one of ``models`` for ``live`` speech or for rendering.
     """
     said = unicodedata.normalize("NFC", text).strip()
+    models = models or Models()
     match voice.provider:
         case "espeak":
             return _espeak_spec(said, voice, lang=lang, wpm=wpm)
@@ -112,16 +134,16 @@ def spec_for(
                 text=said,
                 provider=voice.provider,
                 voice=voice.voice,
-                model=voice.model or "eleven_multilingual_v2",
+                model=voice.model or (models.live if live else models.render),
                 lang=lang,
-                format="mp3_44100_128",
+                format=elevenlabs.FORMAT,
             )
         case _:
             return ClipSpec(
                 text=said,
                 provider=voice.provider,
                 voice=voice.voice,
-                model=voice.model,
+                model=voice.model or (models.server if voice.provider == "openai" else None),
                 lang=lang,
                 format="mp3",
             )

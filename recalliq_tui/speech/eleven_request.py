@@ -31,10 +31,10 @@ MAX_DICTIONARIES: Final = 3
 MAX_SEED: Final = 4_294_967_295
 NORMALIZE: Final = ("auto", "on", "off")
 
-_FLASH: Final = frozenset(
-    "ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi"
-    " zh".split()
-)
+_FLASH_NAMES: Final = """
+    ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh
+"""
+_FLASH: Final = frozenset(_FLASH_NAMES.split())
 LANGUAGES: Final[Mapping[str, Collection[str]]] = {
     "eleven_flash_v2_5": _FLASH,
     "eleven_turbo_v2_5": _FLASH,

@@ -239,3 +239,7 @@ class ElevenLabsProvider:
             raise self._link.failure(
                 SpeechCode.NETWORK_ERROR, "the voice is closed", reason=Reason.CLOSED
             )
+        if not self._link.key:
+            raise self._link.failure(
+                SpeechCode.NOT_CONFIGURED, f"no key is set; put it into {NAMES.key_setting}"
+            )

@@ -185,6 +185,11 @@ class Link:
         Yields the reply and its first bytes, ``b""`` for an empty body. Leaving the block early
         drops the connection, which is how a request is cancelled.
         """
+        if self.key and not self.key.is_usable:
+            raise self.failure(
+                SpeechCode.NOT_CONFIGURED,
+                f"{self.names.key_setting} holds characters that no key has",
+            )
         client = await self.web.client()
         wait = self.web.timeouts
         loop = asyncio.get_running_loop()
@@ -272,7 +277,8 @@ class Link:
             return json.loads(body)
         except (ValueError, RecursionError):
             error = self.error(_OK, {**reply.headers, "content-type": ""}, body[:MAX_BODY])
-            error.received = len(body)
+            # The beginning of an answer was paid for; a web page in its place wasn't.
+            error.received = len(body) if body.lstrip()[:1] == b"{" else 0
             raise error from None
 
     @property

@@ -9,6 +9,7 @@ from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -178,11 +179,14 @@ class Limits:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._make = lambda: AccountLimits(
-            in_flight=in_flight, starts=starts, clock=clock, sleep=sleep
+        self._make = partial(
+            AccountLimits, in_flight=in_flight, starts=starts, clock=clock, sleep=sleep
         )
         self._accounts: dict[tuple[str, int], AccountLimits] = {}
 
     def of(self, provider: str, account: object = "") -> AccountLimits:
         """Return the limits that all who use this account share."""
-        return self._accounts.setdefault((provider, hash(account)), self._make())
+        name = (provider, hash(account))
+        if name not in self._accounts:
+            self._accounts[name] = self._make()
+        return self._accounts[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SHOWN = 5
+
+_PATIENCE_SECONDS = 0.5
+"""How long an open waits for another instance to let go before it is content with reading."""
 
 
 def open_database(
@@ -40,11 +44,21 @@ def _lock(path: Path) -> tuple[FileLock, Access]:
     lock = FileLock(path.with_suffix(".lock"))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return lock, Access.WRITE if lock.acquire() else Access.WATCH
+        return lock, Access.WRITE if _acquire(lock) else Access.WATCH
     except OSError:
         if not path.exists() or os.access(path.parent, os.W_OK):
             raise
         return lock, Access.READ
+
+
+def _acquire(lock: FileLock) -> bool:
+    """Take the lock, waiting out a command that holds it for a moment."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not lock.acquire():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_PATIENCE_SECONDS / 20)
+    return True
 
 
 def _open(path: Path, access: Access, clock: Callable[[], datetime]) -> sqlite3.Connection:

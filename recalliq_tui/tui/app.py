@@ -20,6 +20,7 @@ from recalliq_tui.tui import themes
 from recalliq_tui.tui.bindings import bind
 from recalliq_tui.tui.failures import failure_of
 from recalliq_tui.tui.screens.base import RiqScreen
+from recalliq_tui.tui.signals import on_end_signals
 from recalliq_tui.tui.signs import choose_signs
 from recalliq_tui.tui.widgets.keyline import key_name
 
@@ -91,6 +92,13 @@ class RecallApp(App[int]):
 
         if not any(isinstance(screen, HomeScreen) for screen in self.screen_stack):
             await self.push_screen(HomeScreen())
+
+    def on_load(self) -> None:
+        on_end_signals(self._end)
+
+    def _end(self, code: int) -> None:
+        self.sound.stop()
+        self.exit(return_code=code)
 
     async def on_mount(self) -> None:
         self.runtime.board.listen(self._status_changed)
@@ -234,10 +242,10 @@ class RecallApp(App[int]):
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def show_problems(self, node: DeckNode) -> None:
-        from recalliq_tui.tui.screens.dialogs import Page  # noqa: PLC0415
+        from recalliq_tui.tui.screens.dialogs import Page, problems_content  # noqa: PLC0415
 
         problems = await self.runtime.problems(node.deck_ids)
-        body = Content("\n\n".join(str(problem) for problem in problems[:200]))
+        body = problems_content(problems)
         await self.push_screen_wait(Page(f"What is wrong in {node.title}", body))
 
     # --- keys that work everywhere ---------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import SuspendNotSupported
 
+from recalliq_tui.domain.wording import plural
 from recalliq_tui.services.editing import NotEditableError
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ async def edit_note(app: RecallApp, deck_id: DeckId, card: Card) -> str:
     problems = await app.runtime.reread(path)
     own = " Your own copy is studied from now on." if editable.copied else ""
     if problems:
-        return f"{path.name} has {len(problems)} problem(s): {problems[0]}{own}"
+        first = problems[0]
+        count = plural(len(problems), "problem")
+        return f"{path.name} has {count}; line {first.line}: {first.found}.{own}"
     return f"Read again.{own}"
 
 

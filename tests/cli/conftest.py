@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from typer.testing import CliRunner
 
+from recalliq_tui.cli.app import app
 from tests.soundcard import SoundCard, require_real
 
 if TYPE_CHECKING:
@@ -77,6 +79,20 @@ def recalliq(home: Path) -> Recalliq:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> Recalliq:
+    """Run a command in this process: the same to a test, without the start of a Python."""
+    monkeypatch.chdir(home)
+
+    def run(*args: str, **env: str) -> Ran:
+        done = CliRunner().invoke(app, list(args), env=environment(home, **env))
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
 
     return run
 

@@ -37,19 +37,19 @@ def file_of(audio: bytes) -> Path:
     return found
 
 
-def test_status_counts(recalliq: Recalliq, two_clips: list[str]) -> None:
-    found = recalliq("cache", "status", "--json").json
+def test_status_counts(quick: Recalliq, two_clips: list[str]) -> None:
+    found = quick("cache", "status", "--json").json
 
     assert list(found) == [
         *("folder", "clips", "bytes", "phrases", "phrase_bytes", "damaged", "quarantined")
     ]
     assert (found["folder"], found["clips"], found["phrases"]) == (str(folder()), 2, 1)
     assert found["bytes"] > 4_000
-    assert "deck clips: 2" in recalliq("cache", "status").out
+    assert "deck clips: 2" in quick("cache", "status").out
 
 
-def test_a_sound_cache_is_whole(recalliq: Recalliq, two_clips: list[str]) -> None:
-    ran = recalliq("cache", "verify", "--json")
+def test_a_sound_cache_is_whole(quick: Recalliq, two_clips: list[str]) -> None:
+    ran = quick("cache", "verify", "--json")
     assert (ran.code, ran.json) == (0, {"clips": 3, "ok": 3, "damaged": [], "missing": []})
 
 
@@ -73,36 +73,34 @@ def test_damage_and_loss_are_found_and_what_is_damaged_is_set_aside(
 
 
 def test_pruning_takes_only_what_no_deck_needs_and_only_when_told(
-    recalliq: Recalliq, small: Path, two_clips: list[str]
+    quick: Recalliq, small: Path, two_clips: list[str]
 ) -> None:
-    recalliq("render", "small")
+    quick("render", "small")
 
-    asked = recalliq("cache", "prune", "--json")
+    asked = quick("cache", "prune", "--json")
     assert asked.json == {"unneeded": 2, "kept": 4, "removed": 0, "bytes": 0}
     assert "nothing was removed" in asked.err
-    assert recalliq("cache", "status", "--json").json["clips"] == 6
+    assert quick("cache", "status", "--json").json["clips"] == 6
 
-    done = recalliq("cache", "prune", "--yes", "--json").json
+    done = quick("cache", "prune", "--yes", "--json").json
     assert (done["unneeded"], done["removed"]) == (2, 2)
     assert done["bytes"] > 4_000
-    status = recalliq("cache", "status", "--json").json
+    status = quick("cache", "status", "--json").json
     assert (status["clips"], status["phrases"]) == (4, 1)
-    assert recalliq("render", "small", "--json").json["present"] == 4
+    assert quick("render", "small", "--json").json["present"] == 4
 
 
-def test_pruning_says_which_decks_it_could_not_read_whole(
-    recalliq: Recalliq, own_decks: Path
-) -> None:
+def test_pruning_says_which_decks_it_could_not_read_whole(quick: Recalliq, own_decks: Path) -> None:
     (own_decks / "half.md").write_text("Q: no answer?\n", encoding="utf-8")
-    assert "half has errors" in recalliq("cache", "prune").err
+    assert "half has errors" in quick("cache", "prune").err
 
 
 @pytest.mark.parametrize("command", ["status", "verify", "prune"])
 def test_a_folder_that_cannot_be_used_is_named_with_what_to_do(
-    recalliq: Recalliq, tmp_path: Path, command: str
+    quick: Recalliq, tmp_path: Path, command: str
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    ran = recalliq("cache", command, RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
+    ran = quick("cache", command, RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
     assert (ran.code, ran.out) == (1, "")
     assert "Make the cache folder writable" in ran.err
 

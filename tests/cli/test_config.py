@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Recalliq
 
 
-def test_each_setting_says_where_it_came_from(recalliq: Recalliq, config_file: Path) -> None:
+def test_each_setting_says_where_it_came_from(quick: Recalliq, config_file: Path) -> None:
     config_file.write_text(
         "[study]\nnew_per_day = 7\n[keys]\nreview.undo = 'z'\n", encoding="utf-8"
     )
 
     rows = {
         row["key"]: row
-        for row in recalliq("config", "show", "--json", RECALLIQ_VOICE="espeak:en-gb").json
+        for row in quick("config", "show", "--json", RECALLIQ_VOICE="espeak:en-gb").json
     }
 
     assert rows["study.new_per_day"] == {
@@ -33,10 +33,10 @@ def test_each_setting_says_where_it_came_from(recalliq: Recalliq, config_file: P
     assert (rows["keys.review.undo"]["value"], rows["keys.review.undo"]["default"]) == ("z", "u")
 
 
-def test_show_for_people_marks_what_was_changed(recalliq: Recalliq, config_file: Path) -> None:
+def test_show_for_people_marks_what_was_changed(quick: Recalliq, config_file: Path) -> None:
     config_file.write_text("[study]\nnew_per_day = 7\n", encoding="utf-8")
 
-    lines = recalliq("config", "show").out.splitlines()
+    lines = quick("config", "show").out.splitlines()
 
     assert f"study.new_per_day = 7  (default 20; from {config_file})" in lines
     assert 'study.learning_steps = ["1m", "10m"]' in lines
@@ -54,18 +54,18 @@ def test_show_for_people_marks_what_was_changed(recalliq: Recalliq, config_file:
     ],
 )
 def test_a_mistake_in_the_file_ends_any_command_with_a_hint(
-    recalliq: Recalliq, config_file: Path, text: str, hint: str
+    quick: Recalliq, config_file: Path, text: str, hint: str
 ) -> None:
     config_file.write_text(text, encoding="utf-8")
 
     for args in (("config", "show"), ("decks",), ("say", "hi", "--json")):
-        ran = recalliq(*args)
+        ran = quick(*args)
         assert (ran.code, ran.out) == (2, "")
         assert hint in ran.err
 
 
-def test_path_works_with_a_broken_file_too(recalliq: Recalliq, config_file: Path) -> None:
-    assert recalliq("config", "path", "--json").json == {"path": str(config_file), "exists": False}
+def test_path_works_with_a_broken_file_too(quick: Recalliq, config_file: Path) -> None:
+    assert quick("config", "path", "--json").json == {"path": str(config_file), "exists": False}
     config_file.write_text("nonsense", encoding="utf-8")
-    ran = recalliq("config", "path")
+    ran = quick("config", "path")
     assert (ran.code, ran.out.strip()) == (0, str(config_file))

@@ -30,8 +30,8 @@ def test_the_decks_of_a_first_start_are_the_samples(recalliq: Recalliq) -> None:
     assert rows["prayers-latin"]["total"] == 0
 
 
-def test_the_list_for_people_is_aligned(recalliq: Recalliq, small: Path) -> None:
-    lines = recalliq("decks").out.splitlines()
+def test_the_list_for_people_is_aligned(quick: Recalliq, small: Path) -> None:
+    lines = quick("decks").out.splitlines()
 
     assert lines[0].split() == [
         "new",
@@ -47,29 +47,27 @@ def test_the_list_for_people_is_aligned(recalliq: Recalliq, small: Path) -> None
     assert line.split()[:6] == ["2", "0", "0", "2", "0", "0"]
 
 
-def test_no_decks_at_all_says_what_to_do(recalliq: Recalliq, config_file: Path) -> None:
+def test_no_decks_at_all_says_what_to_do(quick: Recalliq, config_file: Path) -> None:
     config_file.write_text("[decks]\nsamples = false\n", encoding="utf-8")
 
-    ran = recalliq("decks")
+    ran = quick("decks")
 
     assert (ran.code, ran.out) == (0, "")
     assert "press `a`" in ran.err
-    assert recalliq("decks", "--json").json == []
+    assert quick("decks", "--json").json == []
 
 
-def test_a_deck_with_errors_is_listed_with_their_number(
-    recalliq: Recalliq, own_decks: Path
-) -> None:
+def test_a_deck_with_errors_is_listed_with_their_number(quick: Recalliq, own_decks: Path) -> None:
     (own_decks / "half.md").write_text("Q: one?\nA: 1\n\nQ: no answer?\n", encoding="utf-8")
-    (row,) = [row for row in recalliq("decks", "--json").json if row["origin"] == "own"]
+    (row,) = [row for row in quick("decks", "--json").json if row["origin"] == "own"]
     assert (row["total"], row["problems"]) == (1, 1)
 
 
-def test_a_hostile_title_is_harmless_text(recalliq: Recalliq, own_decks: Path) -> None:
+def test_a_hostile_title_is_harmless_text(quick: Recalliq, own_decks: Path) -> None:
     (own_decks / "hostile.md").write_text(HOSTILE, encoding="utf-8")
 
     for args in (("decks",), ("decks", "--json"), ("render", "hostile", "--dry-run")):
-        ran = recalliq(*args)
+        ran = quick(*args)
         assert ran.code == 0
         assert ACTS.search(ran.out + ran.err) is None
 
@@ -100,11 +98,11 @@ def test_every_problem_of_every_file_is_a_line(recalliq: Recalliq, tmp_path: Pat
     assert "3 errors" in ran.err
 
 
-def test_check_as_json(recalliq: Recalliq, tmp_path: Path) -> None:
+def test_check_as_json(quick: Recalliq, tmp_path: Path) -> None:
     bad = tmp_path / "bad.md"
     bad.write_text("Q: one?\nA: 1\n\nQ: no answer?\n", encoding="utf-8")
 
-    ran = recalliq("check", str(bad), "--json")
+    ran = quick("check", str(bad), "--json")
 
     found = ran.json
     assert ran.code == 1
@@ -119,17 +117,17 @@ def test_check_as_json(recalliq: Recalliq, tmp_path: Path) -> None:
     assert (problem["path"], problem["line"], problem["severity"]) == (str(bad), 4, "error")
 
 
-def test_warnings_alone_are_no_failure(recalliq: Recalliq, tmp_path: Path) -> None:
+def test_warnings_alone_are_no_failure(quick: Recalliq, tmp_path: Path) -> None:
     deck = tmp_path / "unknown.md"
     deck.write_text('---\nname = "x"\nnaem = "y"\n---\nQ: one?\nA: 1\n', encoding="utf-8")
 
-    ran = recalliq("check", str(deck), "--json")
+    ran = quick("check", str(deck), "--json")
 
     severities = {problem["severity"] for problem in ran.json["problems"]}
     assert severities
     assert ran.code == (1 if "error" in severities else 0)
 
 
-def test_a_file_named_twice_is_read_once(recalliq: Recalliq, small: Path) -> None:
-    found = recalliq("check", str(small), str(small.parent), "--json").json
+def test_a_file_named_twice_is_read_once(quick: Recalliq, small: Path) -> None:
+    found = quick("check", str(small), str(small.parent), "--json").json
     assert (found["files"], found["notes"]) == (1, 2)

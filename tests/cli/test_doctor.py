@@ -42,9 +42,9 @@ def found_in(ran: Ran, name: str) -> str:
 
 
 @pytest.fixture
-def studied(recalliq: Recalliq, small: Path) -> Path:
+def studied(quick: Recalliq, small: Path) -> Path:
     """A collection with an answer and a backup; the backup's file."""
-    recalliq("decks")
+    quick("decks")
     clock = Clock()
     with Collection.open(database(), clock=clock) as collection:
         (first, *_) = collection.deck_cards("small")
@@ -128,20 +128,20 @@ def test_folders_that_are_none_are_named(recalliq: Recalliq, tmp_path: Path) -> 
 
 
 def test_decks_that_are_broken_or_gone_are_a_warning(
-    recalliq: Recalliq, own_decks: Path, config_file: Path
+    quick: Recalliq, own_decks: Path, config_file: Path
 ) -> None:
     (own_decks / "half.md").write_text("Q: one?\nA: 1\n\nQ: no answer?\n", encoding="utf-8")
     config_file.write_text('[decks]\nfolders = ["/no/such/folder"]\n', encoding="utf-8")
 
-    ran = recalliq("doctor", "--json")
+    ran = quick("doctor", "--json")
 
     assert (ran.code, levels(ran)["decks"]) == (0, "warn")
     assert "half.md: 1 problem(s), the first in line 4" in found_in(ran, "decks")
     assert "/no/such/folder" in found_in(ran, "decks")
 
 
-def test_a_voice_that_is_not_set_up_is_a_warning(recalliq: Recalliq) -> None:
-    ran = recalliq("doctor", "--json", RECALLIQ_VOICE="elevenlabs:abc")
+def test_a_voice_that_is_not_set_up_is_a_warning(quick: Recalliq) -> None:
+    ran = quick("doctor", "--json", RECALLIQ_VOICE="elevenlabs:abc")
     assert (ran.code, levels(ran)["voice"]) == (0, "warn")
 
 
@@ -159,25 +159,25 @@ def test_a_collection_that_is_open_elsewhere_is_a_warning(
 
 
 def test_rebuilding_proves_that_states_are_what_the_log_says(
-    recalliq: Recalliq, studied: Path
+    quick: Recalliq, studied: Path
 ) -> None:
-    ran = recalliq("doctor", "--rebuild", "--json")
+    ran = quick("doctor", "--rebuild", "--json")
     assert (ran.code, ran.json) == (0, {"cards": 1, "differing": [], "left": []})
-    assert "all as the log says" in recalliq("doctor", "--rebuild").out
+    assert "all as the log says" in quick("doctor", "--rebuild").out
 
 
 def test_rebuilding_mends_a_state_that_differs_and_names_the_card(
-    recalliq: Recalliq, studied: Path
+    quick: Recalliq, studied: Path
 ) -> None:
     with closing(sqlite3.connect(database())) as conn, conn:
         conn.execute("UPDATE state SET stability = 77")
 
-    ran = recalliq("doctor", "--rebuild", "--json")
+    ran = quick("doctor", "--rebuild", "--json")
 
     assert ran.code == 0
     assert len(ran.json["differing"]) == 1
     assert ran.json["left"] == []
-    assert recalliq("doctor", "--rebuild", "--json").json["differing"] == []
+    assert quick("doctor", "--rebuild", "--json").json["differing"] == []
 
 
 def test_a_damaged_collection_is_restored_and_kept_beside(
@@ -196,16 +196,16 @@ def test_a_damaged_collection_is_restored_and_kept_beside(
     assert len(recalliq("history", "--json").json) == 1
 
 
-def test_the_newest_backup_has_a_name_of_its_own(recalliq: Recalliq, studied: Path) -> None:
+def test_the_newest_backup_has_a_name_of_its_own(quick: Recalliq, studied: Path) -> None:
     damage()
-    ran = recalliq("doctor", "--restore", "newest", "--yes")
+    ran = quick("doctor", "--restore", "newest", "--yes")
     assert (ran.code, ran.out.strip()) == (0, f"restored: {studied.name}")
     assert "is kept as" in ran.err
 
 
-def test_nothing_is_restored_without_a_yes(recalliq: Recalliq, studied: Path) -> None:
+def test_nothing_is_restored_without_a_yes(quick: Recalliq, studied: Path) -> None:
     before = database().read_bytes()
-    ran = recalliq("doctor", "--restore", studied.name)
+    ran = quick("doctor", "--restore", studied.name)
     assert (ran.code, ran.out) == (2, "")
     assert "--yes does it" in ran.err
     assert database().read_bytes() == before
@@ -221,9 +221,9 @@ def test_nothing_is_restored_without_a_yes(recalliq: Recalliq, studied: Path) ->
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(
-    recalliq: Recalliq, studied: Path, args: tuple[str, ...], words: str
+    quick: Recalliq, studied: Path, args: tuple[str, ...], words: str
 ) -> None:
-    ran = recalliq("doctor", *args)
+    ran = quick("doctor", *args)
     assert (ran.code, ran.out) == (2, "")
     assert words in ran.err
 

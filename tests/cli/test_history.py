@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def answered(recalliq: Recalliq, small: Path) -> list[str]:
+def answered(quick: Recalliq, small: Path) -> list[str]:
     """Three answers to the two cards of the small deck, the last one undone; the cards' ids."""
-    recalliq("decks")
+    quick("decks")
     clock = Clock()
     path = Path(os.environ["RECALLIQ_DATA_DIR"]) / "collection.db"
     with Collection.open(path, clock=clock) as collection:
@@ -48,24 +48,24 @@ def test_the_answers_that_stand_newest_last(recalliq: Recalliq, answered: list[s
     assert first["stability"] > 0
 
 
-def test_only_of_a_card_or_a_deck(recalliq: Recalliq, answered: list[str], small: Path) -> None:
-    by_card = recalliq("history", "--card", answered[1], "--json").json
+def test_only_of_a_card_or_a_deck(quick: Recalliq, answered: list[str], small: Path) -> None:
+    by_card = quick("history", "--card", answered[1], "--json").json
     assert [each["card"] for each in by_card] == [answered[1]]
     for name in ("small", "Small", str(small), str(small.parent)):
-        assert len(recalliq("history", "--deck", name, "--json").json) == 2
-    assert recalliq("history", "--deck", "networks", "--json").json == []
+        assert len(quick("history", "--deck", name, "--json").json) == 2
+    assert quick("history", "--deck", "networks", "--json").json == []
 
 
 def test_a_deck_whose_file_is_gone_keeps_its_history(
-    recalliq: Recalliq, answered: list[str], small: Path
+    quick: Recalliq, answered: list[str], small: Path
 ) -> None:
     small.unlink()
-    recalliq("decks")
-    assert len(recalliq("history", "--deck", "small", "--json").json) == 2
+    quick("decks")
+    assert len(quick("history", "--deck", "small", "--json").json) == 2
 
 
-def test_for_people_a_line_each(recalliq: Recalliq, answered: list[str]) -> None:
-    ran = recalliq("history")
+def test_for_people_a_line_each(quick: Recalliq, answered: list[str]) -> None:
+    ran = quick("history")
     assert ran.out.splitlines()[0].split() == [
         *("2026-05-01T12:00:00Z", "Again", "learn", "0", "d", "small", answered[0])
     ]
@@ -77,9 +77,9 @@ def test_for_people_a_line_each(recalliq: Recalliq, answered: list[str]) -> None
     [("--deck", "smal", "did you mean small?"), ("--card", "none", "no card 'none'")],
 )
 def test_what_is_unknown_is_a_usage_error(
-    recalliq: Recalliq, small: Path, option: str, value: str, words: str
+    quick: Recalliq, small: Path, option: str, value: str, words: str
 ) -> None:
-    recalliq("decks")
-    ran = recalliq("history", option, value, "--json")
+    quick("decks")
+    ran = quick("history", option, value, "--json")
     assert (ran.code, ran.out) == (2, "")
     assert words in ran.err

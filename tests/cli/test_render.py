@@ -34,8 +34,8 @@ FIELDS = ["deck", "needed", "present", "rendered", "failed", "characters", "cred
 CLIPS = Path("clips", "clips")
 
 
-def test_a_dry_run_says_what_is_missing_and_makes_nothing(recalliq: Recalliq, small: Path) -> None:
-    ran = recalliq("render", "small", "--dry-run", "--json")
+def test_a_dry_run_says_what_is_missing_and_makes_nothing(quick: Recalliq, small: Path) -> None:
+    ran = quick("render", "small", "--dry-run", "--json")
 
     assert ran.code == 0
     assert list(ran.json) == FIELDS
@@ -49,8 +49,8 @@ def test_a_dry_run_says_what_is_missing_and_makes_nothing(recalliq: Recalliq, sm
         "credits": 0.0,
         "code": None,
     }
-    assert recalliq("cache", "status", "--json").json["clips"] == 0
-    assert "4 clips to render (14 characters)" in recalliq("render", "small", "--dry-run").out
+    assert quick("cache", "status", "--json").json["clips"] == 0
+    assert "4 clips to render (14 characters)" in quick("render", "small", "--dry-run").out
 
 
 def test_what_is_rendered_once_is_never_rendered_again(recalliq: Recalliq, small: Path) -> None:
@@ -64,13 +64,13 @@ def test_what_is_rendered_once_is_never_rendered_again(recalliq: Recalliq, small
     assert recalliq("cache", "verify", "--json").json["ok"] == 4
 
 
-def test_a_folder_is_one_plan_and_passages_are_rendered_too(recalliq: Recalliq) -> None:
-    found = recalliq("render", str(SAMPLES / "Prayers"), "--dry-run", "--json").json
+def test_a_folder_is_one_plan_and_passages_are_rendered_too(quick: Recalliq) -> None:
+    found = quick("render", str(SAMPLES / "Prayers"), "--dry-run", "--json").json
     assert (found["deck"], found["needed"]) == ("Prayers", 20)
 
 
-def test_an_unknown_deck_names_the_nearest(recalliq: Recalliq, small: Path) -> None:
-    ran = recalliq("render", "smal", "--json")
+def test_an_unknown_deck_names_the_nearest(quick: Recalliq, small: Path) -> None:
+    ran = quick("render", "smal", "--json")
     assert (ran.code, ran.out) == (2, "")
     assert "did you mean small? `recalliq decks` lists all." in ran.err
 
@@ -86,13 +86,11 @@ def test_a_deck_can_be_rendered_while_another_instance_studies(
     assert (ran.code, ran.json["rendered"]) == (0, 2)
 
 
-def test_a_voice_that_is_not_set_up_fails_its_sides_only(
-    recalliq: Recalliq, own_decks: Path
-) -> None:
+def test_a_voice_that_is_not_set_up_fails_its_sides_only(quick: Recalliq, own_decks: Path) -> None:
     text = 'Q: paid?\nA: yes\n<!-- riq id="paid" voice="elevenlabs:abc" -->\n\nQ: free?\nA: yes!\n'
     (own_decks / "mixed.md").write_text(text, encoding="utf-8")
 
-    ran = recalliq("render", "mixed.md", "--json")
+    ran = quick("render", "mixed.md", "--json")
 
     assert ran.code == 3
     assert ran.json["rendered"] == 2
@@ -104,18 +102,18 @@ def test_a_voice_that_is_not_set_up_fails_its_sides_only(
     assert "elevenlabs is not set up" in ran.err
 
 
-def test_nothing_rendered_at_all_is_a_failure(recalliq: Recalliq, own_decks: Path) -> None:
+def test_nothing_rendered_at_all_is_a_failure(quick: Recalliq, own_decks: Path) -> None:
     text = '---\nvoice = "elevenlabs:abc"\n---\nQ: paid?\nA: yes\n'
     (own_decks / "paid.md").write_text(text, encoding="utf-8")
-    assert recalliq("render", "paid.md").code == 1
+    assert quick("render", "paid.md").code == 1
 
 
 def test_a_cache_folder_that_cannot_be_used_is_named_before_any_work(
-    recalliq: Recalliq, small: Path, tmp_path: Path
+    quick: Recalliq, small: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
 
-    ran = recalliq("render", "small", "--json", RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
+    ran = quick("render", "small", "--json", RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
 
     assert ran.code == 1
     assert (ran.json["rendered"], ran.json["code"]) == (0, "cache_unwritable")

@@ -95,24 +95,24 @@ def test_what_is_said_is_heard_bit_for_bit(
     ],
 )
 def test_what_fails_has_a_code_and_a_message(
-    recalliq: Recalliq, args: tuple[str, ...], env: dict[str, str], code: str
+    quick: Recalliq, args: tuple[str, ...], env: dict[str, str], code: str
 ) -> None:
-    ran = recalliq("say", *args, "--json", **env)
+    ran = quick("say", *args, "--json", **env)
     assert (ran.code, ran.json["code"]) == (1, code)
     assert ran.json["message"]
     assert code in ran.err
 
 
-def test_a_language_without_a_voice_is_said_to_be_read_in_english(recalliq: Recalliq) -> None:
-    ran = recalliq("say", "hi", "--lang", "tlh", "--out", "hi.mp3")
+def test_a_language_without_a_voice_is_said_to_be_read_in_english(quick: Recalliq) -> None:
+    ran = quick("say", "hi", "--lang", "tlh", "--out", "hi.mp3")
     assert ran.code == 0
     assert "no local voice for 'tlh'" in ran.err
 
 
 def test_a_cache_that_cannot_be_used_costs_only_the_keeping(
-    recalliq: Recalliq, tmp_path: Path
+    quick: Recalliq, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    ran = recalliq("say", "hi", "--out", "hi.mp3", RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
+    ran = quick("say", "hi", "--out", "hi.mp3", RECALLIQ_CACHE_DIR=str(tmp_path / "file"))
     assert ran.code == 0
     assert "spoken anew next time" in ran.err

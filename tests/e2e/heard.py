@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recalliq_tui.audio.clip import MAGIC, CachedClip, FrameError, unpack
@@ -9,15 +11,15 @@ from recalliq_tui.audio.decode import decode
 from tests.e2e.pseudo import eventually
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.e2e.learner import Learner
 
 
 def clip_files(learner: Learner) -> dict[Path, CachedClip]:
     """Return the whole clips in a learner's cache by file."""
     found = {}
-    for path in (learner.cache / "clips" / "clips").rglob("*.val"):
+    walk = os.walk(learner.cache / "clips" / "clips")  # folders may go while it walks
+    files = (Path(folder, name) for folder, _, names in walk for name in names)
+    for path in files:
         try:
             data = path.read_bytes()
             if data.startswith(MAGIC):

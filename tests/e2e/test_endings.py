@@ -26,6 +26,22 @@ def assert_tidy(program: Pseudo, before: list[Any]) -> None:
         assert text.rfind(f"\x1b{off}") >= text.rfind(f"\x1b{on}"), f"{on} stayed on"
 
 
+def before_its_first_line(program: Pseudo) -> bool:
+    """Say whether Python itself was interrupted, which answers with a traceback of its own."""
+    text = program.text()
+    return "KeyboardInterrupt" in text and "recalliq_tui" not in text
+
+
+def answer_one(program: Pseudo) -> None:
+    """Answer the first card and see the second one."""
+    first = program.wait_match(r"front\d{3}")
+    program.send(" ")
+    program.wait_for("Again")
+    place = program.place
+    program.send("3")
+    program.wait_match(f"front(?!{first[-3:]})", after=place)
+
+
 @pytest.mark.parametrize(
     ("number", "codes"),
     [(signal.SIGTERM, {143}), (signal.SIGINT, {130}), (signal.SIGHUP, {129})],
@@ -37,12 +53,7 @@ def test_a_signal_ends_it_tidily(
     learner.write_deck(30)
     with pseudo(command("study", DECK), env=learner.env) as program:
         before = program.settings
-        program.wait_for("front")
-        program.send(" ")
-        program.wait_for("Again")
-        place = program.place
-        program.send("3")
-        program.wait_for("front", after=place)
+        answer_one(program)
         program.signal(number)
         assert program.wait_exit() in codes
         assert_tidy(program, before)
@@ -60,7 +71,10 @@ def test_ctrl_c_at_any_time_while_it_starts(learner: Learner) -> None:
             before = program.settings
             pause.wait(0.08 + n * 0.07 + chance.uniform(0, 0.07))
             program.send("\x03")
-            assert program.wait_exit() in {0, 130, -signal.SIGINT}
+            code = program.wait_exit()
+            if before_its_first_line(program):
+                continue
+            assert code in {0, 130, -signal.SIGINT}, program.text()
             assert_tidy(program, before)
     assert "Traceback" not in learner.log
 
@@ -93,12 +107,7 @@ def test_ctrl_c_again_and_again_changes_nothing(learner: Learner) -> None:
 def test_a_lost_terminal_ends_it(learner: Learner) -> None:
     learner.write_deck(30)
     with pseudo(command("study", DECK), env=learner.env) as program:
-        program.wait_for("front")
-        program.send(" ")
-        program.wait_for("Again")
-        place = program.place
-        program.send("3")
-        program.wait_for("front", after=place)
+        answer_one(program)
         program.hang_up()
         program.wait_exit()
     assert len(learner.ratings()) == 1

@@ -154,8 +154,8 @@ def test_an_empty_file_without_backups_is_a_new_collection(path: Path, clock: Cl
 def test_damage_deeper_in_the_file_is_named_when_it_is_met(path: Path, clock: Clock) -> None:
     filled(path, clock, cards=2000)
     with path.open("r+b") as file:
-        file.seek(4096 * 6)
-        file.write(b"\xff" * (path.stat().st_size - 4096 * 7))
+        file.seek(4096 * 40)  # after the pages that hold the schema
+        file.write(b"\xff" * (path.stat().st_size - 4096 * 41))
     with Collection.open(path, clock=clock) as collection:
         assert collection.check_integrity()
         with pytest.raises(StoreError) as caught:

@@ -164,7 +164,7 @@ async def test_problems_of_a_file_are_shown_and_the_rest_is_studied(world: World
         text = await shows(pilot, "One card ▲", "c problems")
         assert row(text, "One card").split()[3] == "2"
         await pilot.press("c")
-        await shows(pilot, "What is wrong in One card", "bad.md:8")
+        await shows(pilot, "What is wrong in One card", "bad.md", "line 8")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
 

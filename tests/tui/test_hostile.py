@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-ESCAPES = "\x1b]52;c;aGFja2Vk\x07\x1b[2J\x9b31m\u202e\ud800".encode("utf-8", "surrogatepass")
+ESCAPES = "\x1b]52;c;aGFja2Vk\x07\x1b[2J\x9b31m\u202e".encode()
 MARKUP = "[@click=app.quit]press[/] [/nope] [bold red]x[/] [link=file:///etc/passwd]y[/link] $text"
 LONG = "w" * 30_000
 HOSTILE = (
@@ -57,7 +57,7 @@ async def test_hostile_text_is_plain_text_on_every_screen(
         await shows(pilot, "Deck [@click=app.quit]press[/]", "c problems")
         assert_harmless(app)
         await pilot.press("c")
-        await shows(pilot, "What is wrong in Deck [@click", "hostile.md:")
+        await shows(pilot, "What is wrong in Deck [@click", "line 13")
         assert_harmless(app)
         await pilot.press("escape", "slash", *"front")
         await shows(pilot, "1 card.")
@@ -72,7 +72,7 @@ async def test_hostile_text_is_plain_text_on_every_screen(
             await shows(pilot, "Again")
             assert_harmless(app)
             await pilot.press("e")
-            await shows(pilot, "problem(s)")
+            await shows(pilot, "problem")
             assert_harmless(app)
             await pilot.press("4")
             await until(pilot, lambda: "Again" not in screen_text(app))

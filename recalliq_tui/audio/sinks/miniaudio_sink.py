@@ -30,10 +30,6 @@ _log = logging.getLogger(__name__)
 
 BUFFER_MS: Final = 200
 LIVE_BUFFER_MS: Final = 20
-"""For sound that is just arriving: the device takes two buffers at once, and plays silence where
-there is less. Never for a clip: at 20 ms a busy interpreter is heard."""
-AMPLE_MS: Final = 600
-"""With so much in hand sound that still arrives plays as a clip does."""
 _PATIENCE_S: Final = 0.014
 _APP_NAME: Final = "RecallIQ"
 _KEEPS_QUEUE: Final = frozenset({"PulseAudio"})
@@ -69,8 +65,7 @@ class MiniaudioSink:
 
         self.stop()
         self.prepare()
-        scarce = feed.lead_ms < AMPLE_MS
-        self._open(min(LIVE_BUFFER_MS, self._buffer_ms) if scarce else self._buffer_ms)
+        self._open(min(live_buffer_ms(feed.lead_ms), self._buffer_ms))
         source = _frames(feed)
         next(source)
         self._used = self._playing = True
@@ -141,6 +136,17 @@ class MiniaudioSink:
         if sys.platform in {"win32", "darwin"}:
             return None
         return [backend.PULSEAUDIO, backend.ALSA, backend.SNDIO, backend.AUDIO4, backend.OSS]
+
+
+def live_buffer_ms(lead_ms: float) -> int:
+    """Return the buffer for sound of which ``lead_ms`` are there when it begins.
+
+    A device takes up to two buffers at once and plays silence where there is less. What comes in
+    pieces of L ms at 1.2 times its own speed is L/6 ahead just before the next piece. A whole clip
+    has all the lead there is: at 20 ms a busy interpreter is heard.
+    """
+    steps = min(lead_ms / 9, BUFFER_MS) // LIVE_BUFFER_MS
+    return int(max(1, steps)) * LIVE_BUFFER_MS
 
 
 def _frames(feed: Feed) -> Generator[bytes, int, None]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LATENCY_S: Final = 0.2
 LIVE_LATENCY_S: Final = 0.04
 """For sound that is just arriving, of which there is less than ``AMPLE_MS``."""
-AMPLE_MS: Final = 600
+AMPLE_MS: Final = 2_000
 
 
 class SounddeviceSink:
@@ -42,9 +42,7 @@ class SounddeviceSink:
         sounddevice = _portaudio()
         self.stop()
         self.prepare()
-        self._stream = self._open_stream(
-            LIVE_LATENCY_S if feed.lead_ms < AMPLE_MS else LATENCY_S
-        )
+        self._stream = self._open_stream(LIVE_LATENCY_S if feed.lead_ms < AMPLE_MS else LATENCY_S)
         self._feed = feed
         try:
             self._stream.start()

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.domain.grading.match import Context, Said, Term, coverage, likeness, terms_of
-from recalliq_tui.domain.grading.opposites import are_opposite
+from recalliq_tui.domain.grading.match import Matcher, Said, Term, terms_of
 from recalliq_tui.domain.grading.text import Sign, Token
 
 if TYPE_CHECKING:
@@ -52,21 +51,19 @@ _TOGETHER: Final = frozenset({"respectively", "beziehungsweise", "respectivament
 
 
 def checks_of(
-    point: Sequence[Token], *, index: int, said: Said, context: Context, known: frozenset[str]
+    point: Sequence[Token], *, index: int, matcher: Matcher, known: frozenset[str]
 ) -> list[Check]:
     """Flags of one wording of a point. ``known`` are the numbers of reference and question."""
     found: dict[CheckKind, Check] = {}
     units = _units(point)
-    paired = any(token.folded in _TOGETHER for token in said.tokens)
+    paired = any(token.folded in _TOGETHER for token in matcher.said.tokens)
     for unit in units:
-        terms = terms_of(unit, context)
-        for check in _unit_checks(
-            unit, terms, index=index, said=said, context=context, paired=paired
-        ):
+        terms = terms_of(unit, matcher.context)
+        for check in _unit_checks(unit, terms, index=index, matcher=matcher, paired=paired):
             found.setdefault(check.kind, check)
-    words = [term for term in terms_of(point, context) if not term.token.number]
-    if not words or coverage(words, said.distinct.values(), context) >= _ENOUGH:
-        number = _foreign_number(point, index=index, said=said, known=known)
+    words = [term for term in terms_of(point, matcher.context) if not term.token.number]
+    if not words or matcher.coverage(words, tuple(matcher.said.distinct.values())) >= _ENOUGH:
+        number = _foreign_number(point, index=index, said=matcher.said, known=known)
         if number is not None:
             found.setdefault(CheckKind.NUMBER, number)
     return list(found.values())
@@ -95,22 +92,21 @@ def _unit_checks(
     terms: Sequence[Term],
     *,
     index: int,
-    said: Said,
-    context: Context,
+    matcher: Matcher,
     paired: bool,
 ) -> Iterator[Check]:
     words = [term for term in terms if not term.token.number]
-    matches = [(_overlap(words, s, context), s) for s in said.segments]
+    matches = [(_overlap(words, s, matcher), s) for s in matcher.said.segments]
     best = max((score for score, _ in matches), default=0.0)
     if best < _ENOUGH:
         return
     near = [segment for score, segment in matches if score >= best * _AS_GOOD]
-    opposites = [_opposite(words, segment, context) for segment in near]
+    opposites = [_opposite(words, segment, matcher) for segment in near]
     if opposites and all(opposites):
         pair = opposites[0]
         if pair is not None:
             yield Check(CheckKind.ANTONYM, index, pair[1].shown, pair[0].shown)
-    denials = [_denial(words, segment, context) for segment in near]
+    denials = [_denial(words, segment, matcher) for segment in near]
     if denials and all(denials):
         wrote = _cue(near[0]) if denials[0] is Sign.SAID else ""
         expected = _cue(unit) if denials[0] is Sign.DENIED else ""
@@ -123,7 +119,7 @@ def _unit_checks(
                 yield Check(CheckKind.NUMBER, index, swapped[1].shown, swapped[0].shown)
 
 
-def _overlap(words: Sequence[Term], segment: Sequence[Token], context: Context) -> float:
+def _overlap(words: Sequence[Term], segment: Sequence[Token], matcher: Matcher) -> float:
     """Share of a unit that a clause says, its words alone where that is more.
 
     A word whose opposite is said instead counts as said: it is what the flag is about.
@@ -132,41 +128,41 @@ def _overlap(words: Sequence[Term], segment: Sequence[Token], context: Context) 
     if not total:
         return 0.0
     content = [token for token in segment if token.content]
-    got = coverage(words, content, context) * total
+    got = 0.0
     for term in words:
-        if not any(likeness(term, token, context) for token in content) and any(
-            are_opposite(term.token.stem, token.stem, context.tongue) for token in content
-        ):
+        said = matcher.best(term, content)
+        got += term.weight * said
+        if not said and any(matcher.opposite(term, t) for t in content):
             got += term.weight / 2
     return got / total
 
 
 def _opposite(
-    words: Sequence[Term], segment: Sequence[Token], context: Context
+    words: Sequence[Term], segment: Sequence[Token], matcher: Matcher
 ) -> tuple[Token, Token] | None:
     """A word of the point that a clause lacks, and the opposite it has instead."""
     own = {term.token.stem for term in words}
     for term in words:
-        if any(likeness(term, token, context) for token in segment):
+        if matcher.best(term, segment):
             continue
         for token in segment:
             if (
                 token.content
                 and not token.number
                 and token.stem not in own
-                and are_opposite(term.token.stem, token.stem, context.tongue)
+                and matcher.opposite(term, token)
             ):
                 return term.token, token
     return None
 
 
-def _denial(words: Sequence[Term], segment: Sequence[Token], context: Context) -> Sign | None:
+def _denial(words: Sequence[Term], segment: Sequence[Token], matcher: Matcher) -> Sign | None:
     """The reference's sign of a word that a clause has with the other sign; ``None`` if none."""
     for term in words:
         said = [
             token.sign
             for token in segment
-            if token.content and likeness(term, token, context) and not _turned(term, token)
+            if token.content and matcher.likeness(term, token) and not _turned(term, token)
         ]
         own = term.token.sign
         if own is Sign.UNSURE or not said or Sign.UNSURE in said:

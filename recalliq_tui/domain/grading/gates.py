@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.grading.lexicon import lexicon, no_answers
-from recalliq_tui.domain.grading.match import Context, Term, likeness
+from recalliq_tui.domain.grading.match import Context, Term, affinities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,12 +77,13 @@ def _is_echo(
     asked = [Term(token, 1.0) for token in question if token.content]
     if not asked or not content:
         return False
+    near = {t.token.key: affinities(t, content, context) for t in asked}
     new = said = 0
     heard: set[str] = set()
     for token in content:
         if token.light and token.key not in context.question:
             continue
-        matching = {t.token.key for t in asked if likeness(t, token, context)}
+        matching = {key for key, row in near.items() if row.get(token.key, 0.0) > 0}
         heard |= matching
         said += 1
         new += not matching

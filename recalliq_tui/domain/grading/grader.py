@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from recalliq_tui.domain.grading.checks import Check, CheckKind, checks_of
 from recalliq_tui.domain.grading.gates import Gate, gate_of
 from recalliq_tui.domain.grading.lexicon import lexicon, tongue_of
-from recalliq_tui.domain.grading.match import Context, context_of, coverage, said_of, terms_of
+from recalliq_tui.domain.grading.match import Matcher, context_of, said_of, terms_of
 from recalliq_tui.domain.grading.points import KeyPoint, points_of
 from recalliq_tui.domain.grading.text import Token, read
 from recalliq_tui.domain.memory import Rating
@@ -108,9 +108,8 @@ def grade(
     context = context_of(
         tongue, question=asked, reference=known, points=[texts[0] for texts in wordings]
     )
-    said = said_of(answered)
-    words = said.distinct.values()
-    found = [_best([*texts], words, context) for texts in wordings]
+    matcher = Matcher(said_of(answered), context)
+    found = [_best(texts, matcher) for texts in wordings]
     best = max((wording.coverage for wording in found), default=0.0)
     gate = gate_of(answered, question=asked, reference=known, best=best, context=context)
     if gate is not None:
@@ -120,16 +119,16 @@ def grade(
     )
     checks: list[Check] = []
     for index, wording in enumerate(found):
-        checks += checks_of(wording.tokens, index=index, said=said, context=context, known=numbers)
+        checks += checks_of(wording.tokens, index=index, matcher=matcher, known=numbers)
     opposed = _yes_for_no(known, answered, tongue)
     if opposed is not None:
         checks.append(opposed)
     return _graded(wanted, found, checks)
 
 
-def _best(texts: Sequence[tuple[Token, ...]], words: Iterable[Token], context: Context) -> _Wording:
-    said = tuple(words)
-    tried = [_Wording(t, coverage(terms_of(t, context), said, context)) for t in texts]
+def _best(texts: Sequence[tuple[Token, ...]], matcher: Matcher) -> _Wording:
+    words = tuple(matcher.said.distinct.values())
+    tried = [_Wording(t, matcher.coverage(terms_of(t, matcher.context), words)) for t in texts]
     return max(tried, key=lambda wording: wording.coverage)
 
 

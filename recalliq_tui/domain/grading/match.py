@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.domain.grading.opposites import are_like, are_opposite
+from recalliq_tui.domain.grading.opposites import likes_of, opposites_of
 from recalliq_tui.domain.grading.text import Sign, Token
 
 if TYPE_CHECKING:
@@ -98,37 +98,21 @@ def _term(token: Token, context: Context) -> Term:
     return Term(token, weight, name=token.folded in context.names, given=given)
 
 
-def likeness(term: Term, said: Token, context: Context) -> float:
-    """How well a said word stands for a term, from 0 to 1."""
-    want = term.token
-    if want.number or said.number:
-        return 1.0 if want.number == said.number else 0.0
-    if want.stem == said.stem or want.folded == said.folded:
-        return 1.0
-    if are_opposite(want.stem, said.stem, context.tongue):
-        denied = {want.sign, said.sign} == {Sign.SAID, Sign.DENIED}
-        return _LIKE if denied else 0.0
-    if are_like(want.stem, said.stem, context.tongue):
-        return _LIKE
-    if term.name or len(want.folded) <= _EXACT_LENGTH or len(said.folded) < _EXACT_LENGTH:
-        return 0.0
-    if said.folded not in context.vocabulary and is_slip(said.folded, want.folded):
-        return 1.0
-    return _KIN if _are_kin(want.folded, said.folded) else 0.0
-
-
 def is_slip(typed: str, wanted: str) -> bool:
     """Optimal string alignment distance: none up to 4 letters, 1 up to 7, 2 in longer words."""
+    length = len(wanted)
+    allowed = 0 if length <= _EXACT_LENGTH else 1 if length <= 7 else 2  # noqa: PLR2004
+    if not -allowed <= len(typed) - length <= allowed or not allowed:
+        return False
     from rapidfuzz.distance import OSA  # noqa: PLC0415  (loads in 10 to 50 ms, when first needed)
 
-    allowed = 0 if len(wanted) <= _EXACT_LENGTH else 1 if len(wanted) <= 7 else 2  # noqa: PLR2004
-    if not allowed or abs(len(typed) - len(wanted)) > allowed:
-        return False
     return OSA.distance(typed, wanted, score_cutoff=allowed) <= allowed
 
 
 def _are_kin(one: str, other: str) -> bool:
     """Whether two words share their beginning: ``retransmission`` and ``retransmits``."""
+    if one[:_KIN_LENGTH] != other[:_KIN_LENGTH]:
+        return False
     shared = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -158,12 +142,74 @@ def said_of(tokens: Sequence[Token]) -> Said:
     )
 
 
-def coverage(terms: Collection[Term], said: Iterable[Token], context: Context) -> float:
-    """Weighted share of ``terms`` that is said, from 0 to 1."""
-    words = tuple(said)
-    total = sum(term.weight for term in terms)
-    found = sum(
-        term.weight * max((likeness(term, word, context) for word in words), default=0.0)
-        for term in terms
-    )
-    return found / total if total else 0.0
+class Matcher:
+    """Compares terms with the words of one answer; each pair is compared once."""
+
+    def __init__(self, said: Said, context: Context) -> None:
+        self.said = said
+        self.context = context
+        self._rows: dict[tuple[str, bool], dict[str, float]] = {}
+
+    def likeness(self, term: Term, said: Token) -> float:
+        """How well a word of the answer stands for a term, from 0 to 1."""
+        return self.best(term, (said,))
+
+    def best(self, term: Term, words: Iterable[Token]) -> float:
+        """How well the best of ``words`` of the answer stands for a term, from 0 to 1."""
+        row, best = self._row(term), 0.0
+        if row:
+            for word in words:
+                found = row.get(word.key, 0.0)
+                if found < 0:
+                    denied = {term.token.sign, word.sign} == {Sign.SAID, Sign.DENIED}
+                    found = -found if denied else 0.0
+                if found > best:  # noqa: PLR1730  (twice as fast as max here)
+                    best = found
+        return best
+
+    def opposite(self, term: Term, said: Token) -> bool:
+        """Whether a word of the answer means the opposite of a term."""
+        return self._row(term).get(said.key, 0.0) < 0
+
+    def coverage(self, terms: Collection[Term], words: Collection[Token]) -> float:
+        """Weighted share of ``terms`` that ``words`` of the answer say, from 0 to 1."""
+        total = sum(term.weight for term in terms)
+        found = sum(term.weight * self.best(term, words) for term in terms)
+        return found / total if total else 0.0
+
+    def _row(self, term: Term) -> Mapping[str, float]:
+        """Affinity of the answer's words that have any; below 0 where they mean the opposite."""
+        key = term.token.key, term.name
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = affinities(term, self.said.distinct.values(), self.context)
+        return row
+
+
+def affinities(term: Term, words: Iterable[Token], context: Context) -> dict[str, float]:
+    """How near words are to a term, from 0 to 1, where they are near at all.
+
+    Below 0 where they mean the opposite: then the signs of both decide.
+    """
+    want = term.token
+    near: dict[str, float] = {}
+    like, opposite = likes_of(want.key, context.tongue), opposites_of(want.key, context.tongue)
+    strict = bool(want.number) or term.name or len(want.folded) <= _EXACT_LENGTH
+    for said in words:
+        if said.key == want.key:
+            near[said.key] = 1.0
+        elif said.number or want.number:
+            continue
+        elif said.folded == want.folded:
+            near[said.key] = 1.0
+        elif said.key in opposite:
+            near[said.key] = -_LIKE
+        elif said.key in like:
+            near[said.key] = _LIKE
+        elif strict or len(said.folded) < _EXACT_LENGTH:
+            continue
+        elif is_slip(said.folded, want.folded) and said.folded not in context.vocabulary:
+            near[said.key] = 1.0
+        elif _are_kin(want.folded, said.folded):
+            near[said.key] = _KIN
+    return near

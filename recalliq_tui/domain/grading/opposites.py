@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from recalliq_tui.domain.answerwords import fold
@@ -210,23 +210,27 @@ def _groups(tongue: str) -> tuple[Groups, Groups]:
     )
 
 
-def are_like(one: str, other: str, tongue: str) -> bool:
-    """Whether two stems mean much the same."""
+@lru_cache(maxsize=8192)
+def likes_of(word: str, tongue: str) -> frozenset[str]:
+    """Stems that mean much the same as a stem."""
     like, opposite = _groups(tongue)
-    return other in like.get(one, ()) and other not in opposite.get(one, ())
+    return like.get(word, frozenset()) - opposite.get(word, frozenset())
 
 
-def are_opposite(one: str, other: str, tongue: str) -> bool:
-    """Whether two stems mean the opposite, by the list or by a prefix (``ir-``, ``hyper-``)."""
-    if one == other:
-        return False
-    if other in _groups(tongue)[1].get(one, ()):
-        return True
-    short, long = sorted((one, other), key=len)
-    if len(short) >= _MIN_BASE and short not in _NO_OPPOSITES and long.endswith(short):
-        return long[: -len(short)] in _PREFIXES.get(tongue, ())
-    return any(
-        len(rest) >= _MIN_BASE - 1 and {one, other} == {a + rest, b + rest}
-        for a, b in _PAIRED
-        for rest in (one.removeprefix(a), one.removeprefix(b))
-    )
+@lru_cache(maxsize=8192)
+def opposites_of(word: str, tongue: str) -> frozenset[str]:
+    """Stems that mean the opposite, by the list or by a prefix (``ir-``, ``hyper-``)."""
+    found = set(_groups(tongue)[1].get(word, ()))
+    plain = len(word) >= _MIN_BASE and word not in _NO_OPPOSITES
+    for prefix in _PREFIXES.get(tongue, ()):
+        base = word.removeprefix(prefix)
+        if plain:
+            found.add(prefix + word)
+        if base != word and len(base) >= _MIN_BASE and base not in _NO_OPPOSITES:
+            found.add(base)
+    for pair in _PAIRED:
+        for mine, yours in (pair, pair[::-1]):
+            rest = word.removeprefix(mine)
+            if rest != word and len(rest) >= _MIN_BASE - 1:
+                found.add(yours + rest)
+    return frozenset(found - {word})

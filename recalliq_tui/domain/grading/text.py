@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.answerwords import fold, plain_text
@@ -51,10 +52,8 @@ class Token:
     light: bool = False
     sign: Sign = Sign.SAID
     cue: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.number or self.stem
+    key: str = ""
+    """The number, else the stem: by it words are told apart."""
 
     @property
     def content(self) -> bool:
@@ -105,12 +104,13 @@ def _tokens(plain: str, tongue: str, words: Lexicon) -> Iterator[Token]:
             exponent = unicodedata.normalize("NFKC", match["exp"]).replace("\u2212", "-")
             mantissa = re.split(r"[\sx\u00d7*\u00b7]", shown, maxsplit=1)[0]
             number = power_of_ten(mantissa, exponent, tongue)
-            yield Token(shown, shown, "", segment, sentence, number=number)
+            yield Token(shown, shown, "", segment, sentence, number=number, key=number)
         elif kind == "number":
-            yield Token(shown, shown, "", segment, sentence, number=plain_number(shown, tongue))
+            number = plain_number(shown, tongue)
+            yield Token(shown, shown, "", segment, sentence, number=number, key=number)
         else:
             for part in _parts(shown, words):
-                folded = fold(part, lang=tongue)
+                folded, root = _forms(part, tongue)
                 if not folded:
                     continue
                 if folded in words.breaks:
@@ -120,13 +120,21 @@ def _tokens(plain: str, tongue: str, words: Lexicon) -> Iterator[Token]:
                 yield Token(
                     part,
                     folded,
-                    stem(folded, tongue),
+                    root,
                     segment,
                     sentence,
                     stop=folded in words.stops,
-                    light=folded in words.light or stem(folded, tongue) in words.light,
+                    light=folded in words.light or root in words.light,
                     cue=folded in words.both or folded in words.forward,
+                    key=root,
                 )
+
+
+@lru_cache(maxsize=16384)
+def _forms(word: str, tongue: str) -> tuple[str, str]:
+    """A word folded, and its stem."""
+    folded = fold(word, lang=tongue)
+    return folded, stem(folded, tongue)
 
 
 def _parts(shown: str, words: Lexicon) -> Iterator[str]:
@@ -164,10 +172,11 @@ def _with_number_words(tokens: list[Token], tongue: str) -> list[Token]:
                     shown=shown,
                     stem="",
                     number=str(value),
+                    key=str(value),
                     spelled=True,
                     stop=False,
                     light=light,
-                )  # fmt: skip
+                )
             )
         at += count
     return out
@@ -181,7 +190,7 @@ def _scaled(out: list[Token], token: Token, value: int) -> Token | None:
     if value not in {1_000, 1_000_000, 1_000_000_000}:
         return None
     number = power_of_ten(before.number, str(len(str(value)) - 1), "en")
-    return replace(before, shown=f"{before.shown} {token.shown}", number=number)
+    return replace(before, shown=f"{before.shown} {token.shown}", number=number, key=number)
 
 
 def _with_signs(tokens: list[Token], words: Lexicon) -> tuple[Token, ...]:

@@ -22,7 +22,9 @@ _LEFT_OVER: Final = re.compile(
     r"|`|~~|\A\#{1,6} "
 )
 _FENCE: Final = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
-_FENCED: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1|\Z)", re.M | re.S)
+_FENCED: Final = re.compile(
+    r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL
+)
 _CODE: Final = re.compile(r"`[^`\n]+`")
 _STARS: Final = re.compile(r"\*{2,}")
 _TICKS: Final = re.compile(r"`+")
@@ -34,7 +36,7 @@ _OPENERS: Final = {")": "(", "]": "[", "}": "{", "」": "「", "』": "『", "�
 _CLOSERS: Final = {opener: closer for closer, opener in _OPENERS.items()}
 _SMILEY: Final = re.compile(r"[:;]-?[()]")
 _ITEM: Final = re.compile(r"(?:(?<=\s)|\A)\w{1,2}\)")
-_INCHES: Final = re.compile(r"(?<=\d)[\"”″]")  # noqa: RUF001
+_INCHES: Final = re.compile(r"(?<=\d)[\"”″]")
 
 
 def markup(said: Said) -> Iterator[Finding]:
@@ -67,7 +69,9 @@ def addresses(said: Said) -> Iterator[Finding]:
     match = _URL.search(source) or _MAIL.search(said.text)
     if match is not None:
         yield Finding(
-            ProofKind.URL, f"the address {quoted(match.group())}", f"{said.remedy} with words for it"
+            ProofKind.URL,
+            f"the address {quoted(match.group())}",
+            f"{said.remedy} with words for it",
         )
 
 

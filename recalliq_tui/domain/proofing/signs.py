@@ -27,7 +27,7 @@ _UNCLEAR: Final = re.compile(
 )
 _ROMAN: Final = re.compile(r"\b(?=[IVX]{2,}\b)X{0,3}(?:IX|IV|V?I{0,3})\b")
 _SLASHED: Final = re.compile(r"(?<!\w)[^\W\d_]{2,}/[^\W\d_]{2,}")
-_UNCLEAR_SIGNS: Final = frozenset("←↑→↓↔⇒⇔≈≠≤≥±∞√∑∏∫∂∇∈∉⊂⊆∪∩∀∃′″¶†‡^~<>|\\_{}²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")  # noqa: RUF001
+_UNCLEAR_SIGNS: Final = frozenset("←↑→↓↔⇒⇔≈≠≤≥±∞√∑∏∫∂∇∈∉⊂⊆∪∩∀∃′″¶†‡^~<>|²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")  # noqa: RUF001
 _MOST: Final = 3
 
 

@@ -1,5 +1,7 @@
 """What differs by language: abbreviations, words that stand twice, scripts. Keys are primary tags."""
 
+# ruff: noqa: RUF001  (letters of several alphabets belong here)
+
 from __future__ import annotations
 
 from typing import Final
@@ -64,11 +66,11 @@ _LATIN: Final = (
 )
 SCRIPTS: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(_LATIN.split(), frozenset({"LATIN"})),
-    **dict.fromkeys("be bg mk ru uk".split(), frozenset({"CYRILLIC"})),
-    **dict.fromkeys("ar fa ps ur".split(), frozenset({"ARABIC"})),
-    **dict.fromkeys("hi mr ne sa".split(), frozenset({"DEVANAGARI"})),
-    **dict.fromkeys("he yi".split(), frozenset({"HEBREW"})),
-    **dict.fromkeys("el grc".split(), frozenset({"GREEK"})),
+    **dict.fromkeys(["be", "bg", "mk", "ru", "uk"], frozenset({"CYRILLIC"})),
+    **dict.fromkeys(["ar", "fa", "ps", "ur"], frozenset({"ARABIC"})),
+    **dict.fromkeys(["hi", "mr", "ne", "sa"], frozenset({"DEVANAGARI"})),
+    **dict.fromkeys(["he", "yi"], frozenset({"HEBREW"})),
+    **dict.fromkeys(["el", "grc"], frozenset({"GREEK"})),
     "bn": frozenset({"BENGALI"}),
     "hy": frozenset({"ARMENIAN"}),
     "ja": frozenset({"CJK", "HIRAGANA", "KATAKANA"}),
@@ -83,5 +85,5 @@ SCRIPTS: Final[dict[str, frozenset[str]]] = {
 
 KNOWN_SCRIPTS: Final = frozenset().union(*SCRIPTS.values())
 
-CLEAR_ABROAD: Final = frozenset("=+&%°@§×÷")  # noqa: RUF001
+CLEAR_ABROAD: Final = frozenset("=+&%°@§×÷")
 """Signs that voices say rightly in English, and often in English elsewhere."""

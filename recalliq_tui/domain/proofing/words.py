@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 _DOUBLED: Final = re.compile(r"(?<![\w'’.-])([^\W\d_]{2,40})\s+\1(?![\w'’-])", re.IGNORECASE)  # noqa: RUF001
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_CODE: Final = re.compile(r"`[^`\n]*`|^[ \t]*```.*?(?:```|\Z)|\$[^$\n]*\$", re.DOTALL | re.MULTILINE)
+_CODE: Final = re.compile(
+    r"`[^`\n]*`|^[ \t]*```.*?(?:```|\Z)|\$[^$\n]*\$", re.DOTALL | re.MULTILINE
+)
 _MARKED: Final = re.compile(r"(?<!\w)([*_«“\"])([^*_«»“”\"\n]{1,60})[*_»”\"]")
 _ENOUGH: Final = 4
 """So many letters tell a language's script."""
 _OFTEN: Final = 3
 """A word that stands in so many texts of a deck is meant as it is."""
 _SHORT: Final = 3
-_STARTS: Final = frozenset(".!?…:;¿¡“„«\"(—")
+_STARTS: Final = frozenset('.!?…:;¿¡“„«"(—')
+_NO_APOSTROPHES: Final = str.maketrans("", "", "'\u2019")
 _GLUE: Final = frozenset("/@._\\(")
 
 
@@ -94,7 +97,7 @@ def candidates(said: Said) -> set[str]:
         glued = bool(end) and between in _GLUE
         end = match.end()
         word = match.group()
-        if glued or _goes_on(said.text, end) or not word.replace("'", "").replace("’", "").isalpha():  # noqa: RUF001
+        if glued or _goes_on(said.text, end) or not word.translate(_NO_APOSTROPHES).isalpha():
             continue
         if word[1:] != word[1:].lower() or (word[0].isupper() and not at_start):
             continue

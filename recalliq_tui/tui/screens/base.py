@@ -24,6 +24,7 @@ class RiqScreen(Screen[Result], Generic[Result]):
     """A screen with the status strip and the key line at its foot."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (16, "-tall")]
 
     @property
     def riq(self) -> RecallApp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -11,10 +11,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from recalliq_tui.domain.cards import Problem
+
 Result = TypeVar("Result")
+_MOST_PROBLEMS: Final = 200
 
 
 class Page(ModalScreen[None]):
@@ -70,3 +75,19 @@ class Ask(ModalScreen[bool]):
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001  (an action's argument)
         self.dismiss(answer)
+
+
+def problems_content(problems: Sequence[Problem]) -> Content:
+    """Problems under the names of their files, each with its line."""
+    lines: list[Content] = []
+    path = ""
+    for problem in problems[:_MOST_PROBLEMS]:
+        if problem.path != path:
+            path = problem.path
+            lines += [*([Content("")] if lines else []), Content.styled(path, "$text-muted")]
+        where = f"line {problem.line}".ljust(10)
+        lines.append(Content.assemble((where, "bold"), problem.found))
+        lines.append(Content.styled(f"          {problem.expected}", "$text-muted"))
+    if len(problems) > _MOST_PROBLEMS:
+        lines.append(Content(f"and {len(problems) - _MOST_PROBLEMS:,} more"))
+    return Content("\n").join(lines)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _METER_SECONDS: Final = 1 / 8
 _WAIT_SECONDS: Final = 1.0
+_ANSWER_LINES: Final = 4
+"""So much of an answer is to be seen when it opens."""
 _AHEAD: Final = 2
 _RATING_ACTIONS: Final = {
     Rating.AGAIN: "review.again",
@@ -62,6 +64,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         bind("review.info", "info"),
         bind("review.edit", "edit", show=False),
         bind("review.mark", "mark", show=False),
+        bind("review.wrong", "wrong", show=False),
         bind("review.bury", "bury", show=False),
         bind("review.suspend", "suspend", show=False),
         bind("app.search", "app.search", show=False),
@@ -129,6 +132,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._typed_done = False
         self._shown_at = self.riq.monotonic()
         self._notice("")
+        self.query_one("#card").scroll_home(animate=False)
         self._paint()
         if isinstance(step, Question):
             self.riq.card_in_sight(step.card)
@@ -283,7 +287,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
                 return self._session.can_undo
             case "pause":
                 return self.riq.sound.meter() is not None
-            case "replay" | "info" | "edit" | "mark" | "bury" | "suspend":
+            case "replay" | "info" | "edit" | "mark" | "wrong" | "bury" | "suspend":
                 return question is not None
             case "speak":
                 audio = self._side_audio()
@@ -295,8 +299,16 @@ class ReviewScreen(RiqScreen[Summary | None]):
             return
         self._side = Side.BACK
         self._paint()
+        self.call_after_refresh(self._bring_answer_into_sight)
         self._play(automatic=True)
         self.riq.runtime.remember_side(self._session, Side.BACK)
+
+    def _bring_answer_into_sight(self) -> None:
+        """The question stays where it is, unless it is so long that the answer would not show."""
+        card, back = self.query_one("#card", VerticalScroll), self.query_one("#back")
+        hidden = back.virtual_region.y + min(_ANSWER_LINES, back.size.height) - card.size.height
+        if back.display and hidden > card.scroll_offset.y:
+            card.scroll_to(y=hidden, animate=False)
 
     def action_rate(self, rating: int) -> None:
         if self.question is not None and self._side is Side.BACK and not self._busy:
@@ -398,6 +410,16 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._step = self._session.step_in_sight(self._side)
         self._show_progress()
         self._notice("Marked." if marked else "No longer marked.", "$success")
+
+    @work(group="card", exclusive=True, exit_on_error=False)
+    async def action_wrong(self) -> None:
+        if self.question is None:
+            return
+        from recalliq_tui.tui.screens.report import report_wrong  # noqa: PLC0415
+
+        words = await report_wrong(self.riq, self.question, self._side)
+        if words:
+            self._notice(words, "$success")
 
     @work(group="card", exclusive=True, exit_on_error=False)
     async def action_info(self) -> None:

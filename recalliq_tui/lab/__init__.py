@@ -1,0 +1,1 @@
+"""The fault lab: servers, scenarios and sinks that misbehave on purpose."""

@@ -1,0 +1,292 @@
+"""A speech provider on this machine: real sockets, the providers' wire formats, a script."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any, Self
+
+from recalliq_tui.lab.servers import faults, rules
+from recalliq_tui.lab.servers.faults import REQUEST_ID, Refusal
+from recalliq_tui.lab.servers.script import Cut, Nothing, Refuse, Script, Speak, Stall
+from recalliq_tui.lab.servers.tone import speech_ms, tone
+from recalliq_tui.lab.servers.wire import Answer, Request, read_request
+
+if TYPE_CHECKING:
+    from recalliq_tui.lab.servers.script import Reply
+
+HOST = "127.0.0.1"
+_FORMAT = re.compile(r"mp3_(\d+)_(\d+)\Z")
+
+
+class SpeechServer:
+    """Plays a script to whoever asks. Runs on a thread of its own; usable from any.
+
+    ``requests`` are all requests, ``spoken`` those for speech, ``starts`` when these came
+    (monotonic seconds), ``max_in_flight`` how many of them were under way at once at most.
+    """
+
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
+        self.requests: list[Request] = []
+        self.max_in_flight = 0
+        self.port = 0
+        self._credits = self.script.credits
+        self._voices = list(self.script.voices)
+        self._replies: deque[Reply] = deque(self.script.replies)
+        self._in_flight = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # --- life ----------------------------------------------------------------------------------
+
+    def start(self) -> str:
+        """Listen on a free port; returns the base URL."""
+        ready = threading.Event()
+        loop = asyncio.new_event_loop()
+        self._loop = loop
+
+        def run() -> None:
+            asyncio.set_event_loop(loop)
+            loop.call_soon(ready.set)
+            loop.run_forever()
+            loop.close()
+
+        self._thread = threading.Thread(target=run, name="speech server", daemon=True)
+        self._thread.start()
+        ready.wait()
+        self.listen_again()
+        return self.base_url
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def stop(self) -> None:
+        """Stop listening, break all connections and end the thread. Safe to call twice."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        self._do(self._shut())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        self._loop = self._thread = None
+
+    def refuse_connections(self) -> None:
+        """Stop listening and break all connections, until :meth:`listen_again`."""
+        self._do(self._shut())
+
+    def listen_again(self) -> None:
+        """Listen, on the same port as before."""
+        self._do(self._listen())
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # --- the script ------------------------------------------------------------------------------
+
+    def play(self, script: Script) -> None:
+        """Go on with another script; what was counted stays."""
+
+        async def change() -> None:
+            self.script = script
+            self._credits = script.credits
+            self._voices = list(script.voices)
+            self._replies = deque(script.replies)
+
+        self._do(change())
+
+    def remove_voice(self, voice_id: str) -> None:
+        """Withdraw a voice."""
+
+        async def change() -> None:
+            self._voices = [voice for voice in self._voices if voice.id != voice_id]
+
+        self._do(change())
+
+    @property
+    def spoken(self) -> list[Request]:
+        return [request for request in self.requests if rules.is_speech(request)]
+
+    @property
+    def starts(self) -> list[float]:
+        return [request.started for request in self.spoken]
+
+    @property
+    def credits_left(self) -> int | None:
+        return self._credits
+
+    # --- on the server's loop --------------------------------------------------------------------
+
+    def _do(self, work: Any) -> None:
+        if self._loop is None:
+            work.close()
+            return
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _listen(self) -> None:
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, HOST, self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _shut(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        self._tasks.add(task)
+        self._writers.add(writer)
+        try:
+            while True:
+                request = await read_request(reader, number=len(self.requests) + 1)
+                if request is None:
+                    return
+                self.requests.append(request)
+                try:
+                    await self._answer(request, Answer(writer, request))
+                finally:
+                    request.ended = time.monotonic()
+                if writer.transport.is_closing():
+                    return
+        except (ConnectionError, asyncio.CancelledError):
+            writer.transport.abort()
+        finally:
+            self._tasks.discard(task)
+            self._writers.discard(writer)
+            writer.close()
+
+    async def _answer(self, request: Request, answer: Answer) -> None:
+        if not rules.is_speech(request):
+            await _refuse(
+                answer,
+                rules.other(request, self.script, credits_left=self._credits, voices=self._voices),
+            )
+            return
+        self._in_flight += 1
+        self.max_in_flight = max(self.max_in_flight, self._in_flight)
+        request.in_flight = self._in_flight
+        try:
+            refusal = self._crowded(request) or rules.check_speech(
+                request, self.script, credits_left=self._credits, voices=self._voices
+            )
+            if refusal is not None:
+                await _refuse(answer, refusal)
+            else:
+                await self._play(request, answer)
+        finally:
+            self._in_flight -= 1
+
+    def _crowded(self, request: Request) -> Refusal | None:
+        script, wire = self.script, rules.wire_of(request)
+        if script.max_in_flight is not None and self._in_flight > script.max_in_flight:
+            return faults.busy(wire)
+        if script.max_starts is not None:
+            recent = [at for at in self.starts if at > request.started - 1.0]
+            if len(recent) > script.max_starts:
+                return faults.rate_limited(wire)
+        return None
+
+    async def _play(self, request: Request, answer: Answer) -> None:
+        reply = self._replies.popleft() if self._replies else self.script.then
+        match reply:
+            case Refuse(what):
+                await _refuse(answer, what(rules.wire_of(request)))
+            case Nothing():
+                await answer.whole(200, b"", content_type="audio/mpeg", headers=_headers(0))
+            case Stall(after) if after < 0:
+                await asyncio.Event().wait()
+            case Cut(after) if after < 0:
+                answer.break_off()
+            case Speak() | Stall() | Cut():
+                await self._speak(request, answer, reply)
+
+    async def _speak(self, request: Request, answer: Answer, reply: Speak | Stall | Cut) -> None:
+        cost = rules.price(request)
+        if self._credits is not None:
+            self._credits -= cost
+        how = reply if isinstance(reply, Speak) else Speak()
+        if how.latency > 0:
+            await asyncio.sleep(how.latency)
+        ms = speech_ms(request.text)
+        audio = tone(ms, **_rates(request))
+        kind, body = "audio/mpeg", audio
+        if request.path.endswith("/with-timestamps"):
+            kind, body = "application/json", _timed(request.text, audio, ms, self.script.alignment)
+        headers = {"content-type": kind, **_headers(cost)}
+        await answer.head(200, headers, length=None if how.chunked else len(body))
+        end = len(body) if isinstance(reply, Speak) else min(reply.after, len(body))
+        began = asyncio.get_running_loop().time()
+        for at in range(0, end, how.chunk):
+            if how.pace is not None:
+                due = began + ms / 1000 * at / len(body) / how.pace
+                await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+            await answer.piece(body[at : min(at + how.chunk, end)])
+        if isinstance(reply, Stall):
+            await asyncio.Event().wait()
+        elif isinstance(reply, Cut):
+            answer.break_off()
+        else:
+            await answer.end()
+
+
+async def _refuse(answer: Answer, refusal: Refusal) -> None:
+    await answer.whole(
+        refusal.status,
+        refusal.body,
+        content_type=refusal.content_type,
+        headers={"request-id": REQUEST_ID, **refusal.headers},
+    )
+
+
+def _headers(cost: int) -> dict[str, str]:
+    return {"request-id": REQUEST_ID, "character-cost": str(cost)}
+
+
+def _rates(request: Request) -> dict[str, int]:
+    found = _FORMAT.match(request.query.get("output_format", ""))
+    return {"rate": int(found[1]), "kbps": int(found[2])} if found else {}
+
+
+def _timed(text: str, audio: bytes, ms: int, alignment: str) -> bytes:
+    """Return the JSON of with-timestamps: each character takes an equal share of the clip."""
+    share = ms / 1000 / max(1, len(text))
+    starts = [round(i * share, 3) for i in range(len(text))]
+    ends = [round((i + 1) * share, 3) for i in range(len(text))]
+    match alignment:
+        case "late":
+            starts, ends = [s + 2 for s in starts], [e + 2 for e in ends]
+        case "backwards":
+            starts, ends = starts[::-1], ends[::-1]
+    said = text.upper() if alignment == "other" else text
+    times = {
+        "characters": list(said),
+        "character_start_times_seconds": starts,
+        "character_end_times_seconds": ends,
+    }
+    return json.dumps(
+        {
+            "audio_base64": base64.b64encode(audio).decode(),
+            "alignment": None if alignment == "missing" else times,
+            "normalized_alignment": None,
+        }
+    ).encode()
