@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from recalliq_tui.audio.player import Player
     from recalliq_tui.audio.reports import Clips
     from recalliq_tui.config import Config
+    from recalliq_tui.domain.reports import Fixes
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.board import CacheState
     from recalliq_tui.services.runtime import Begun, Runtime
@@ -117,9 +118,10 @@ def make_runtime(
 async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     """Open voice, cache and device side by side, the slow imports on threads."""
     config = runtime.config
-    (clips, cache_state), player = await asyncio.gather(
+    (clips, cache_state), player, fixes = await asyncio.gather(
         asyncio.to_thread(open_clips, config, runtime.paths),
         asyncio.to_thread(_make_player, runtime),
+        runtime.db(_fixes, runtime),
     )
     from recalliq_tui.services.clipwork import ClipWork  # noqa: PLC0415
     from recalliq_tui.services.rendering import Renderer  # noqa: PLC0415
@@ -129,7 +131,6 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     espeak = EspeakProvider()
     opened.espeak, opened.clips = espeak, clips
     await espeak.warm()
-    fixes = await runtime.db(lambda: runtime.collection.fixes())
     wishes = replace(voice_wishes(config), fixes=fixes)
     return SoundParts(
         work=ClipWork(clips, wishes),
@@ -141,6 +142,11 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
         voice=wishes.environment or wishes.config or "eSpeak NG",
         check=espeak.voices,
     )
+
+
+def _fixes(runtime: Runtime) -> Fixes:
+    """What was accepted for single sides; on the collection's thread."""
+    return runtime.collection.fixes()
 
 
 def _make_player(runtime: Runtime) -> Player:

@@ -134,7 +134,8 @@ class Engine:
         try:
             if self._player.device_state is DeviceState.CHECKING:
                 self._open_device(None)
-            if self._wanted(play) and self._has_sound(play):
+            # A stream's first bytes and the end of a pause may both ask for the start.
+            if play.feed is None and self._wanted(play) and self._has_sound(play):
                 self._device.start(lambda: self._new_feed(play))
         except SinkError as error:
             self._lose(error.message)

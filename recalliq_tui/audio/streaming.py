@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Longest live utterance, encoded: a quarter of an hour at 128 kbit/s."""
-LEAD_S: Final = 0.040
-LEAD_MS: Final = 140
+LEAD_S: Final = 0.042
+LEAD_MS: Final = 170
 """Sound begins so long after its first bytes, or as soon as so much of it is there.
 
-At 1.2 times its own speed 48 ms have arrived after 40 ms, less one MP3 frame of 26 ms that is not
+At 1.2 times its own speed 50 ms have arrived after 42 ms, less one MP3 frame of 26 ms that is not
 whole yet: what the device takes at its start. From then on the lead only grows.
 """
 _MAX_JUNK: Final = 64 * 1024
@@ -35,6 +35,7 @@ _SNIFF: Final = 16
 _GROWTH: Final = 16
 """The buffer is decoded anew when it has grown by a 16th: less than a sixth of the sound is ahead
 of the ear when it arrives at 1.2 times its own speed."""
+_OTHERS: Final = (b"RIFF", b"fLaC", b"OggS")
 _TAGS: Final = (b"TAG", b"APETAGEX", b"LYRICS", b"3DI")
 
 
@@ -111,10 +112,9 @@ class Mp3Decoder:
     def _refuse_text(self) -> None:
         """End what is a page or a message and not sound, before all of it has arrived."""
         head = bytes(self._data[:256]).lstrip(b"\xef\xbb\xbf \t\r\n")
-        text = head[:1] in {b"<", b"{"} and head[:_SNIFF].isascii()
-        if (text and len(head) >= _SNIFF) or (
-            self._frames.skipped > _MAX_JUNK and self._data[:4] not in {b"RIFF", b"fLaC", b"OggS"}
-        ):
+        text = len(head) >= _SNIFF and head.startswith((b"<", b"{")) and head[:_SNIFF].isascii()
+        junk = self._frames.skipped > _MAX_JUNK and not head.startswith(_OTHERS)
+        if text or junk:
             raise DecodeError(DecodeCode.NOT_AUDIO, "the answer is no audio")
 
 

@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 
 from recalliq_tui import __version__
-from recalliq_tui.cli import cache, config, decks, doctor, history, render, reports, say
+from recalliq_tui.cli import (
+    budget,
+    cache,
+    config,
+    decks,
+    doctor,
+    grade,
+    history,
+    recite,
+    render,
+    reports,
+    say,
+)
 from recalliq_tui.cli.common import narrate
 from recalliq_tui.cli.exits import Exit
 
@@ -67,6 +79,9 @@ app.command(epilog="Example:  recalliq render spanish-first-words --dry-run")(re
 app.add_typer(cache.app, name="cache")
 app.command(epilog='Example:  recalliq say "Buenos días" --lang es')(say.say)
 app.add_typer(reports.app, name="reports")
+budget.register(app)
+grade.register(app)
+recite.register(app)
 app.command(epilog="Example:  recalliq history --deck spanish-first-words --json")(history.history)
 app.command(epilog="Example:  recalliq doctor")(doctor.doctor)
 app.add_typer(config.app, name="config")

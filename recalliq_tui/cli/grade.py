@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recalliq_tui.cli.common import Exit, fail, narrate, say, say_json
+from recalliq_tui.cli.common import Json, fail, narrate, say, say_json
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import clean, one_line
 
 if TYPE_CHECKING:
@@ -46,9 +47,12 @@ def grade(
             help="JSON lines with id, question, reference, points (optional) and answer; - is stdin.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Grade an answer by its key points: what is covered, what is missing, what to check."""
+    """Grade an answer by its key points: what is covered, what is missing, what to check.
+
+    JSON: {score, verdict, covered, half, missing, check: [{kind, point, wrote, expected, message}], rating}; with --batch a line for each answer, with its id. Exit code 3 when a line of the batch is bad.
+    """
     if batch is not None:
         if answer is not None or reference is not None or point or question:
             fail("--batch takes no answer, question, reference or points beside it.", Exit.USAGE)
@@ -115,7 +119,7 @@ def _grade_batch(source: str, *, lang: str | None, as_json: bool) -> None:
             continue
         data = {"id": row["id"]} | as_data(graded)
         if as_json:
-            say(json.dumps(data, ensure_ascii=False))
+            say(json.dumps(data))
         else:
             say(f"{one_line(str(row['id']))}: {' '.join(as_lines(graded))}")
     if bad:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from recalliq_tui.cli.common import Exit, fail, say, say_json
-from recalliq_tui.domain.recitation.labels import Label, Level
+from recalliq_tui.cli.common import Json, fail, say, say_json
+from recalliq_tui.cli.exits import Exit
 from recalliq_tui.textsafe import clean, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from recalliq_tui.domain.recitation import Recital, WordResult
+    from recalliq_tui.domain.recitation import Recital
+
+
+_LEVELS: Final = ("gentle", "standard", "exact")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +32,9 @@ def register(app: typer.Typer) -> None:
 def recite(
     text: Annotated[str, typer.Option(metavar="FILE", help="The text, as a plain UTF-8 file.")],
     attempt: Annotated[str, typer.Option(help="What was recited; - is stdin.")],
-    level: Annotated[Level, typer.Option(help="How strict to be.")] = Level.STANDARD,
+    level: Annotated[
+        str, typer.Option(metavar="|".join(_LEVELS), help="How strict to be.")
+    ] = "standard",
     lang: Annotated[str | None, typer.Option(help="Language tag of the text.")] = None,
     variant: Annotated[
         list[str] | None,
@@ -38,17 +43,22 @@ def recite(
             help="Wordings that are right too; nothing after the last = makes it optional.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Compare a recited text with the text: each word with its label, and the score."""
-    from recalliq_tui.domain.recitation import recite as judge  # noqa: PLC0415
-    from recalliq_tui.domain.recitation import words_of  # noqa: PLC0415
+    """Compare a recited text with the text: each word with its label, and the score.
 
+    JSON: {score, words: [{label: ok|variant|typo|substituted|missing|extra|moved|peeked, expected, got}]}
+    """
+    from recalliq_tui.domain.recitation import Level, as_lines, words_of  # noqa: PLC0415
+    from recalliq_tui.domain.recitation import recite as judge  # noqa: PLC0415
+
+    if level not in _LEVELS:
+        fail(f"--level is {one_line(level)}; expected {', '.join(_LEVELS)}.", Exit.USAGE)
     wanted = _read(text)
     if not words_of(wanted, lang=lang):
         fail(f"{one_line(text)} holds no words; expected the text to recite.")
     said = clean(_stdin() if attempt == "-" else attempt)
-    recital = judge(wanted, said, level=level, lang=lang, variants=_variants(variant or ()))
+    recital = judge(wanted, said, level=Level(level), lang=lang, variants=_variants(variant or ()))
     if as_json:
         say_json(as_data(recital))
     else:
@@ -57,58 +67,12 @@ def recite(
 
 def as_data(recital: Recital) -> dict[str, Any]:
     return {
-        "score": round(recital.score, 4),
+        "score": recital.score,
         "words": [
             {"label": word.label.value, "expected": word.expected, "got": word.got}
             for word in recital.words
         ],
     }
-
-
-def as_lines(recital: Recital) -> Iterable[str]:
-    """A recital for people: the text with a sign at each word that isn't right, and the score."""
-    counts = recital.counts
-    yield " ".join(_marked(word) for word in recital.words)
-    yield ""
-    yield f"{_percent(recital.score)} of {_number(recital)} words"
-    signs = [f"{_SIGNS[label]} {counts[label]} {label.value}" for label in Label if counts[label]]
-    yield ", ".join(signs)
-
-
-_SIGNS = {
-    Label.OK: "\u2713",
-    Label.VARIANT: "\u2248",
-    Label.TYPO: "~",
-    Label.SUBSTITUTED: "\u2717",
-    Label.MISSING: "_",
-    Label.EXTRA: "+",
-    Label.MOVED: "\u2194",
-    Label.PEEKED: "?",
-}
-
-
-def _marked(word: WordResult) -> str:
-    sign = _SIGNS[word.label]
-    match word.label:
-        case Label.OK:
-            return word.expected
-        case Label.EXTRA:
-            return f"[{sign}{word.got}]"
-        case Label.MISSING | Label.MOVED | Label.PEEKED:
-            return f"[{sign}{word.expected}]"
-        case Label.VARIANT | Label.TYPO | Label.SUBSTITUTED:
-            return (
-                f"[{sign}{word.expected}: {word.got}]" if word.got else f"[{sign}{word.expected}]"
-            )
-
-
-def _percent(score: float) -> str:
-    """Whole percent, never 100 for less than all."""
-    return f"{int(score * 100 + 1e-9)} %"
-
-
-def _number(recital: Recital) -> int:
-    return sum(word.index is not None for word in recital.words)
 
 
 def _read(source: str) -> str:

@@ -40,7 +40,8 @@ def _run(config: Config, paths: Paths, deck: str | None) -> int:
     try:
         return run_tui(make_runtime(config, paths), study=deck, native_log=native_log)
     except UnknownDeckError as error:
-        words = f"{one_line(str(error))} `recalliq decks` lists all."
+        said = one_line(str(error)).rstrip(".")
+        words = f"{said}{'' if said.endswith('?') else '.'} `recalliq decks` lists all."
         return _refuse(words, Exit.USAGE)
     except StoreError as error:
         return _refuse(f"{error.message}. {error.recovery}", Exit.FAILED)

@@ -10,7 +10,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from recalliq_tui.config.keys import ACTIONS, BY_ID, known_key_names, read_key
+from recalliq_tui.config.keys import (
+    ACTIONS,
+    BY_ID,
+    RESERVED,
+    KeyAction,
+    known_key_names,
+    read_key,
+)
 from recalliq_tui.config.schema import BY_KEY, SETTINGS, Kind, Setting
 from recalliq_tui.textsafe import one_line
 
@@ -243,12 +250,16 @@ def _take_key(key: str, value: object, keymap: dict[str, str], problems: list[st
 
 
 def _clashes(keymap: Mapping[str, str], problems: list[str]) -> None:
-    taken: dict[tuple[str, str], str] = {}
+    """Refuse a key of the learner's that another action of the same screen has."""
+    taken: dict[str, list[KeyAction]] = {}
     for action in ACTIONS:
         for key in keymap.get(action.id, action.keys).split(","):
-            for where in {action.where, "everywhere"}:
-                other = taken.get((where, key))
-                if other and action.id in {*keymap} | {other} & {*keymap} and other != action.id:
-                    problems.append(f"keys.{action.id}: {key!r} is taken by keys.{other}")
-                    break
-            taken.setdefault((action.where, key), action.id)
+            if key in RESERVED:
+                problems.append(f"keys.{action.id}: {key!r} always ends the program")
+            for other in taken.get(key, ()):
+                meet = action.where == other.where or "everywhere" in {action.where, other.where}
+                if meet and action.id in keymap:
+                    problems.append(f"keys.{action.id}: {key!r} is taken by keys.{other.id}")
+                elif meet and other.id in keymap:
+                    problems.append(f"keys.{other.id}: {key!r} is taken by keys.{action.id}")
+            taken.setdefault(key, []).append(action)

@@ -56,6 +56,9 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("review.info", "i", "info", "History and memory of this card", "review"),
 )
 
+RESERVED: Final = frozenset({"ctrl+c", "ctrl+q"})
+"""Keys that end the program wherever it is."""
+
 BY_ID: Final = {action.id: action for action in ACTIONS}
 
 _NAMED: Final = frozenset(
@@ -161,7 +164,10 @@ def read_key(text: str) -> str | None:
         name = key.lower()
     else:
         return None
-    return "+".join([*(m.lower() for m in modifiers), name])
+    modifiers = [modifier.lower() for modifier in modifiers]
+    if modifiers == ["shift"] and len(name) == 1:
+        return name.upper()
+    return "+".join([*modifiers, name.lower() if "ctrl" in modifiers else name])
 
 
 def known_key_names() -> list[str]:

@@ -102,7 +102,7 @@ class UnknownDeckError(LookupError):
     def __init__(self, wanted: str, near: Sequence[str]) -> None:
         self.wanted = wanted
         self.near = tuple(near)
-        hint = f"; did you mean {', '.join(near)}?" if near else "."
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
         super().__init__(f"no deck or file {wanted!r}{hint}")
 
 

@@ -126,9 +126,7 @@ class LiveVoice:
             return Spoken(refused, message=self._player.state.message, requested=self._monotonic())
         return await self.play(self.request(text, lang=lang, purpose=purpose, pinned=pinned))
 
-    async def play(
-        self, asked: Utterance, *, on_sound: Callable[[], None] | None = None
-    ) -> Spoken:
+    async def play(self, asked: Utterance, *, on_sound: Callable[[], None] | None = None) -> Spoken:
         """Play what was asked for, from now on and while it arrives, to its end.
 
         ``on_sound`` is called when it begins to sound.
@@ -156,9 +154,7 @@ class LiveVoice:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _play(
-        self, asked: Utterance, spec: ClipSpec, on_sound: Callable[[], None]
-    ) -> Spoken:
+    async def _play(self, asked: Utterance, spec: ClipSpec, on_sound: Callable[[], None]) -> Spoken:
         events: asyncio.Queue[PlaybackEvent] = asyncio.Queue()
         loop = asked.loop
 

@@ -1,22 +1,25 @@
-"""A voice provider that writes each call down, keeps to the budget and tells how it went."""
+"""A voice provider that writes each call down and keeps to the budget."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from recalliq_tui.domain.ledger import Outcome, settle
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.bookkeeping import Tag
+from recalliq_tui.services.guarding import GuardedProvider
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.protocol import Receipt, SpeechStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from recalliq_tui.domain.clips import ClipSpec
     from recalliq_tui.domain.ledger import Purpose, Settled
+    from recalliq_tui.services.guarding import Gate
     from recalliq_tui.speech.protocol import Account, Provider, Rendered, VoiceInfo
 
 
@@ -28,42 +31,41 @@ class Books(Protocol):
     def settle(self, number: int, settled: Settled) -> None: ...
 
 
-class Gate(Protocol):
-    """Knows whether a voice may be asked, and hears how each call went. Never waits."""
+@dataclass(frozen=True, slots=True)
+class PaidVoice:
+    """A provider that costs something, with all that stands before it.
 
-    def check(self, spec: ClipSpec) -> None:
-        """Raise :class:`SpeechError` where a call would be pointless or forbidden."""
-        ...
+    ``retrying`` wraps a provider in the patience of its recovery table: each try is a row of its
+    own, while the gate hears only how it ended.
+    """
 
-    def worked(self, spec: ClipSpec, credits: float | None = None) -> None: ...  # noqa: A002
+    provider: Provider
+    books: Books
+    gate: Gate
+    retrying: Callable[[Provider], Provider] = lambda provider: provider
 
-    def failed(self, spec: ClipSpec, error: SpeechError) -> None: ...
+    def tagged(self, purpose: Purpose, deck: str | None = None) -> GuardedProvider:
+        """Return the provider for calls of a purpose, and for a deck's id where there is one."""
+        metered = MeteredProvider(self.provider, self.books, Tag(purpose, deck))
+        return GuardedProvider(self.retrying(metered), self.gate)
 
 
 class MeteredProvider:
-    """A provider whose calls cost something.
+    """A provider whose calls are written down before they are made, and completed after.
 
-    Each call is asked of the gate, written down, made, and completed in the ledger; a call that
-    either refuses is never made. It retries nothing. Cancelling or closing a call completes its
-    row at once; a kill leaves it open, to be found as ``unknown``.
+    A call that the books refuse is never made. Nothing is retried here. Cancelling or closing a
+    call completes its row at once; a kill leaves it open, to be found as ``unknown``.
     """
 
-    def __init__(
-        self, provider: Provider, books: Books, gate: Gate | None = None, *, tag: Tag | None = None
-    ) -> None:
+    def __init__(self, provider: Provider, books: Books, tag: Tag | None = None) -> None:
         self.name = provider.name
         self._provider = provider
         self._books = books
-        self._gate = gate
         self._tag = tag or Tag()
-
-    def tagged(self, purpose: Purpose, deck: str | None = None) -> MeteredProvider:
-        """Return the same provider with its calls written down for a purpose and a deck's id."""
-        return MeteredProvider(self._provider, self._books, self._gate, tag=Tag(purpose, deck))
 
     async def render(self, spec: ClipSpec, *, urgent: bool = False) -> Rendered:
         """Do as :meth:`Provider.render`; also raises :class:`SpeechError` (budget reached)."""
-        number = await self._begin(spec)
+        number = await self._books.begin(spec, self._tag)
         outcome: Outcome | SpeechCode = Outcome.UNKNOWN
         receipt = Receipt()
         heard = False
@@ -72,7 +74,6 @@ class MeteredProvider:
         except SpeechError as error:
             outcome, heard = error.code, error.received > 0
             receipt.request_id = error.request_id
-            self._failed(spec, error)
             raise
         except asyncio.CancelledError:
             outcome = Outcome.CANCELLED
@@ -80,7 +81,6 @@ class MeteredProvider:
         else:
             outcome, heard = Outcome.OK, True
             receipt = Receipt(rendered.credits, rendered.request_id)
-            self._worked(spec, receipt)
             return rendered
         finally:
             self._settle(number, spec, outcome, heard=heard, receipt=receipt)
@@ -94,15 +94,13 @@ class MeteredProvider:
     async def _metered(
         self, spec: ClipSpec, pieces: AsyncGenerator[bytes], receipt: Receipt
     ) -> AsyncGenerator[bytes]:
-        number = await self._begin(spec)
+        number = await self._books.begin(spec, self._tag)
         outcome: Outcome | SpeechCode = Outcome.UNKNOWN
         heard = False
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
-                    if piece and not heard:
-                        heard = True
-                        self._worked(spec, receipt)
+                    heard = heard or bool(piece)
                     yield piece
             if not heard and spec.text.strip():
                 raise SpeechError(  # noqa: TRY301  (the same path as the provider's own)
@@ -113,7 +111,6 @@ class MeteredProvider:
             outcome = error.code
             receipt.request_id = receipt.request_id or error.request_id
             heard = heard or error.received > 0
-            self._failed(spec, error)
             raise
         except (asyncio.CancelledError, GeneratorExit):
             outcome = Outcome.CANCELLED
@@ -129,15 +126,6 @@ class MeteredProvider:
 
     async def aclose(self) -> None:
         await self._provider.aclose()
-
-    async def _begin(self, spec: ClipSpec) -> int:
-        if self._gate is not None:
-            self._gate.check(spec)
-        try:
-            return await self._books.begin(spec, self._tag)
-        except SpeechError as error:
-            self._failed(spec, error)
-            raise
 
     def _settle(
         self,
@@ -158,11 +146,3 @@ class MeteredProvider:
                 request_id=receipt.request_id,
             ),
         )
-
-    def _worked(self, spec: ClipSpec, receipt: Receipt) -> None:
-        if self._gate is not None:
-            self._gate.worked(spec, receipt.credits)
-
-    def _failed(self, spec: ClipSpec, error: SpeechError) -> None:
-        if self._gate is not None:
-            self._gate.failed(spec, error)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 LANGUAGES: Final = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 """Languages whose dictionary is large enough to say that a word is wrong."""
 
-_STEMMERS: Final = {
-    "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
-    "nl": "dutch", "pt": "portuguese",
-}  # fmt: skip
+_STEMMERS: Final = {"es": "spanish", "fr": "french", "it": "italian"}
+"""Languages whose dictionary lacks many forms of the words it knows."""
+_DIPHTHONGS: Final = (("ie", "e"), ("ue", "o"))
+"""What stems of Spanish verbs turn into where they are stressed: atender, atiendo."""
 _LONG: Final = 5
 """Shorter words are near to many others; in them only swapped letters and accents count."""
 _COMMON: Final = 50
@@ -95,7 +95,14 @@ def _is_prefixed(word: str, lang: str) -> bool:
 
 
 def _is_inflected(word: str, lang: str) -> bool:
-    """Whether the dictionary has another form of the same word."""
+    """Whether the dictionary, where it is a poor one, has another form of the same word."""
+    if lang not in _STEMMERS:
+        return False
+    roots = [word.replace(*change) for change in _DIPHTHONGS] if lang == "es" else []
+    return any(_has_form(root, lang) for root in dict.fromkeys([word, *roots]))
+
+
+def _has_form(word: str, lang: str) -> bool:
     stem = _stem(word, lang)
     if len(stem) < 3:  # noqa: PLR2004  (a shorter stem says little)
         return False

@@ -26,7 +26,7 @@ from recalliq_tui.domain.health import (
     to_json,
     wake_at,
 )
-from recalliq_tui.domain.voice import SpeechCode, VoiceState
+from recalliq_tui.domain.voice import VoiceState
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
@@ -38,24 +38,11 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.pricing import PriceList
     from recalliq_tui.domain.voice import VoiceHealth, VoiceRef
     from recalliq_tui.services.board import Board
-    from recalliq_tui.speech.protocol import Provider
 
 _LOG: Final = logging.getLogger(__name__)
 LONGEST_SLEEP: Final = 1.0
 """Seconds: a timer doesn't count while the machine sleeps, so the clock is looked at this often
 while something is awaited."""
-PROBE_SECONDS: Final = 4.0
-_SPEAKS_STILL: Final = frozenset({"missing_permissions", "insufficient_permissions"})
-"""Reasons for which an account can't be read while its key may still speak."""
-_PROBE_TELLS: Final = frozenset(
-    {
-        SpeechCode.QUOTA_EXCEEDED,
-        SpeechCode.NOT_CONFIGURED,
-        SpeechCode.ACCOUNT_BLOCKED,
-        SpeechCode.PROVIDER_ERROR,
-    }
-)
-"""Failures of a probe that calls would share; after any other the provider is there."""
 _GOOD: Final = frozenset({VoiceState.READY, VoiceState.CHECKING})
 
 
@@ -67,36 +54,10 @@ class Memory(Protocol):
     async def recall(self, name: str) -> str | None: ...
 
 
-async def probe(
-    provider: Provider, *, address: tuple[str, int] | None = None, seconds: float = PROBE_SECONDS
-) -> Event:
-    """Ask a provider for a sign of life that costs nothing: its account, else a connection.
+class Cancellable(Protocol):
+    """A timer that can be stopped."""
 
-    ``address`` is its host and port, for a provider without an account to read.
-    """
-    try:
-        async with asyncio.timeout(seconds):
-            account = await provider.account()
-            if account is None and address is not None:
-                _, writer = await asyncio.open_connection(*address)
-                writer.close()
-    except (OSError, TimeoutError):
-        return Probed(reachable=False)
-    except SpeechError as error:
-        return _probe_failed(error)
-    if account is None or account.limit is None or account.used is None:
-        return Probed(reachable=True)
-    return Probed(
-        reachable=True, left=float(account.limit - account.used), resets_at=account.resets_at
-    )
-
-
-def _probe_failed(error: SpeechError) -> Event:
-    if error.code is SpeechCode.NETWORK_ERROR:
-        return Probed(reachable=False)
-    if error.code not in _PROBE_TELLS or error.reason in _SPEAKS_STILL:
-        return Probed(reachable=True)
-    return Failed(error.code, error.message, error.retry_at, left=error.remaining, probe=True)
+    def cancel(self) -> None: ...
 
 
 class HealthKeeper:
@@ -104,7 +65,8 @@ class HealthKeeper:
 
     ``probe`` is asked with a provider's name. ``jitter`` gives numbers from 0 to 1.
     ``accounts`` are fingerprints of each provider's key and address (never the key itself): what
-    is kept about one account says nothing about another.
+    is kept about one account says nothing about another. ``later`` calls after seconds; the
+    loop's own timers where it isn't given.
     """
 
     def __init__(
@@ -118,6 +80,7 @@ class HealthKeeper:
         now: Callable[[], datetime],
         jitter: Callable[[], float],
         accounts: Mapping[str, str] | None = None,
+        later: Callable[[float, Callable[[], None]], Cancellable] | None = None,
     ) -> None:
         self._board = board
         self._voice = voice
@@ -129,7 +92,8 @@ class HealthKeeper:
         self._accounts = dict(accounts or {})
         self._healths = {voice.provider: Health(voice=str(voice))}
         self._probing: dict[str, asyncio.Task[None]] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._later = later
+        self._timer: Cancellable | None = None
         self._closed = False
 
     @property
@@ -268,9 +232,8 @@ class HealthKeeper:
         ]
         if waking:
             seconds = (min(waking) - now).total_seconds()
-            self._timer = asyncio.get_running_loop().call_later(
-                min(max(seconds, 0.0), LONGEST_SLEEP), self._look
-            )
+            later = self._later or asyncio.get_running_loop().call_later
+            self._timer = later(min(max(seconds, 0.0), LONGEST_SLEEP), self._look)
 
     async def _run_probe(self, provider: str) -> None:
         event: Event = Probed(reachable=False)

@@ -89,7 +89,6 @@ CONCURRENCY_CODES: Final = frozenset({"too_many_concurrent_requests", "concurren
 PERMISSION_CODES: Final = frozenset({"missing_permissions", "insufficient_permissions"})
 
 TYPES: Final[Mapping[str, SpeechCode]] = {
-    "insufficient_quota": _QUOTA,
     "authentication_error": _KEY,
     "permission_error": _KEY,
     "authorization_error": _KEY,
@@ -97,8 +96,6 @@ TYPES: Final[Mapping[str, SpeechCode]] = {
     "invalid_request_error": _INPUT,
     "validation_error": _INPUT,
     "invalid_request": _INPUT,
-    "server_error": _FAULT,
-    "internal_error": _FAULT,
     "internal_server_error": _FAULT,
     "processing_error": _FAULT,
     "service_unavailable": _FAULT,
@@ -193,7 +190,7 @@ def classify(
 
 def _decide(status: int, said: Said) -> tuple[SpeechCode, str | None]:
     """Return our code and the provider's own word for it."""
-    named = next((code for code in said.codes if code in CODES), None)
+    named = next((code for code in (*said.codes, said.type) if code in CODES), None)
     if named is not None:
         return CODES[named], named
     own = said.codes[0] if said.codes else said.type

@@ -124,6 +124,9 @@ class RecallApp(App[int]):
         if self._start.study is None:
             self._offer_to_go_on()
         await self.runtime.open_sound(self._sound_changed)
+        for screen in self.screen_stack:
+            if isinstance(screen, RiqScreen):
+                screen.sound_opened()
         try:
             await self.runtime.backup()
         except StoreError as error:
@@ -141,7 +144,7 @@ class RecallApp(App[int]):
     async def _offer_to_go_on(self) -> None:
         """Ask about a session that was not ended, unless the learner has begun one meanwhile."""
         state = await self.runtime.open_session()
-        if state is None or self._studied:
+        if state is None or self._studied or self.status.read_only:
             return
         from recalliq_tui.tui.screens.dialogs import Ask  # noqa: PLC0415
 

@@ -22,6 +22,8 @@ PROGRAM: Final = (sys.executable, "-P", "-m", "recalliq_tui")
 SILENT: Final = '[audio]\nsink = "null"\n'
 """Settings for tests that are not about sound."""
 
+SAMPLES_OFF: Final = f"{SILENT}[decks]\nsamples = false\n"
+
 DECK: Final = "animals"
 _COMMAND_S: Final = 40.0
 

@@ -6,13 +6,10 @@ import re
 
 import pytest
 
-from tests.e2e.learner import DECK, Learner, command
+from tests.e2e.learner import DECK, SAMPLES_OFF, Learner, command
 from tests.e2e.terminal import Terminal, terminal
 
 pytestmark = pytest.mark.terminal
-
-SAMPLES_OFF = '[decks]\nsamples = false\n[audio]\nsink = "null"\n'
-
 
 def front_on(screen: str) -> int:
     """Return the number of the card whose front is on a screen."""

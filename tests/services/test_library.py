@@ -166,7 +166,7 @@ def test_problems_are_kept_by_deck_and_counted(place: Place) -> None:
     place.write("a.md", notes("a", deck="a") + "\nQ: no answer\n")
     library = place.library()
     library.refresh()
-    assert [problem.line for problem in library.problems(library.rows()[0].id)] == [8]
+    assert [problem.line for problem in library.problems(library.rows()[0].id)] == [9]
     assert library.shelf().nodes[0].problems == 1
     fresh = place.library()
     fresh.refresh()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from recalliq_tui.domain.clips import ClipSpec
+from recalliq_tui.speech.elevenlabs import ElevenLabsProvider
 from recalliq_tui.speech.espeak.options import FORMAT, MODEL
 from recalliq_tui.speech.espeak.provider import EspeakProvider
+from recalliq_tui.speech.openai_compatible import OpenAICompatibleProvider
+from recalliq_tui.speech.secrets import Secret
+from tests.clock import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recalliq_tui.speech.protocol import Provider
+
+SENTENCE = "The mitochondria is the powerhouse of the cell."
+KEY = "sk_marked_0123456789"
 
 
 def espeak_spec(text: str, *, voice: str = "en-us", **settings: object) -> ClipSpec:
@@ -21,14 +29,37 @@ def espeak_spec(text: str, *, voice: str = "en-us", **settings: object) -> ClipS
     )
 
 
+def eleven_spec(text: str = SENTENCE, *, voice: str = "voiceA1", lang: str = "en") -> ClipSpec:
+    return ClipSpec(text=text, provider="elevenlabs", voice=voice, lang=lang)
+
+
+def openai_spec(text: str = SENTENCE, *, voice: str = "voiceA1") -> ClipSpec:
+    return ClipSpec(text=text, provider="openai", voice=voice, model="kokoro", format="mp3")
+
+
+def noon() -> datetime:
+    return NOON.astimezone(UTC)
+
+
+def eleven(base_url: str) -> ElevenLabsProvider:
+    return ElevenLabsProvider(Secret(KEY), now=noon, base_url=base_url, timings=lambda _spec: True)
+
+
+def openai(base_url: str) -> OpenAICompatibleProvider:
+    return OpenAICompatibleProvider(Secret(KEY), base_url=base_url, model=None, now=noon)
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderCase:
-    """``make`` gives a provider of its own; ``good`` is a spec that it can say."""
+    """``make`` gives a provider of its own, at the address of a healthy server where
+    ``needs_server``; ``good`` is a spec that it can say.
+    """
 
     name: str
-    make: Callable[[], Provider]
+    make: Callable[[str], Provider]
     good: ClipSpec
     has_words: bool
+    needs_server: bool = False
 
     @property
     def unknown_voice(self) -> ClipSpec:
@@ -46,8 +77,10 @@ class ProviderCase:
 CASES = (
     ProviderCase(
         name="espeak",
-        make=EspeakProvider,
-        good=espeak_spec("The mitochondria is the powerhouse of the cell."),
+        make=lambda _url: EspeakProvider(),
+        good=espeak_spec(SENTENCE),
         has_words=True,
     ),
+    ProviderCase("elevenlabs", eleven, eleven_spec(), has_words=True, needs_server=True),
+    ProviderCase("openai", openai, openai_spec(), has_words=False, needs_server=True),
 )

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recalliq_tui.lab.servers import Script, SpeechServer
 from recalliq_tui.speech.espeak.provider import EspeakProvider
 from tests.speech.cases import CASES, ProviderCase
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from recalliq_tui.speech.protocol import Provider
 
@@ -20,11 +21,34 @@ def case(request: pytest.FixtureRequest) -> ProviderCase:
     return found
 
 
+@pytest.fixture(scope="session")
+def healthy_url() -> Iterator[str]:
+    """The address of a speech server that speaks whatever it is given."""
+    with SpeechServer() as server:
+        yield server.base_url
+
+
 @pytest.fixture
-async def provider(case: ProviderCase) -> AsyncIterator[Provider]:
-    made = case.make()
+async def provider(case: ProviderCase, request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
+    made = case.make(request.getfixturevalue("healthy_url") if case.needs_server else "")
     yield made
     await made.aclose()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Script], SpeechServer]]:
+    """Start servers that play a script; they are gone after the test."""
+    servers: list[SpeechServer] = []
+
+    def start(script: Script) -> SpeechServer:
+        server = SpeechServer(script)
+        server.start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 BUFFER_MS: Final = 200
-LIVE_BUFFER_MS: Final = 20
-_PATIENCE_S: Final = 0.014
+LIVE_BUFFER_MS: Final = 24
+_PATIENCE_S: Final = 0.017
+"""How long the device may wait for sound that is just arriving: it has one buffer in hand."""
 _APP_NAME: Final = "RecallIQ"
 _KEEPS_QUEUE: Final = frozenset({"PulseAudio"})
 
@@ -143,10 +144,9 @@ def live_buffer_ms(lead_ms: float) -> int:
 
     A device takes up to two buffers at once and plays silence where there is less. What comes in
     pieces of L ms at 1.2 times its own speed is L/6 ahead just before the next piece. A whole clip
-    has all the lead there is: at 20 ms a busy interpreter is heard.
+    has all the lead there is: with a small buffer a busy machine is heard.
     """
-    steps = min(lead_ms / 9, BUFFER_MS) // LIVE_BUFFER_MS
-    return int(max(1, steps)) * LIVE_BUFFER_MS
+    return int(max(LIVE_BUFFER_MS, min(lead_ms / 9, BUFFER_MS)))
 
 
 def _frames(feed: Feed) -> Generator[bytes, int, None]:

@@ -142,6 +142,7 @@ def _opposite(
 ) -> tuple[Token, Token] | None:
     """A word of the point that a clause lacks, and the opposite it has instead."""
     own = {term.token.stem for term in words}
+    signs = matcher.context.signs
     for term in words:
         if matcher.best(term, segment):
             continue
@@ -151,6 +152,7 @@ def _opposite(
                 and not token.number
                 and token.stem not in own
                 and matcher.opposite(term, token)
+                and not (term.token.key not in signs and token.key in signs)
             ):
                 return term.token, token
     return None
@@ -167,6 +169,9 @@ def _denial(words: Sequence[Term], segment: Sequence[Token], matcher: Matcher) -
         own = term.token.sign
         if own is Sign.UNSURE or not said or Sign.UNSURE in said:
             continue
+        there = matcher.context.signs.get(term.token.key, {own})
+        if own not in there and own.turned in there:
+            continue  # the point puts it another way than the reference does
         if all(sign is own.turned for sign in said):
             return own
     return None

@@ -92,7 +92,7 @@ _BOTH: Final = {
 }
 _FORWARD: Final = {
     "en": "no nothing nobody none nor neither without lack lacks lacking fail fails failed fails "
-    "unable untrue false incorrect",
+    "unable untrue false incorrect impossible incapable",
     "es": "sin nada ningun ninguna ninguno ni",
     "de": "kein keine keinen keinem keiner ohne nichts niemand weder",
     "fr": "sans rien aucun aucune ni",
@@ -108,7 +108,7 @@ _JOINS: Final = {
 }  # fmt: skip
 _BREAKS: Final = {
     "en": "but however whereas while although though because since so which who then instead "
-    "therefore if when where",
+    "therefore if when where unless",
     "es": "pero aunque porque sino mientras",
     "de": "aber sondern weil obwohl wahrend dass",
     "fr": "mais parce tandis alors",

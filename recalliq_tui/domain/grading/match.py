@@ -35,13 +35,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the question and the reference give away about single words."""
+    """What the question and the reference give away about single words.
+
+    ``signs`` says of each word of the reference how it stands there: said, denied or both.
+    """
 
     tongue: str
     question: frozenset[str]
     names: frozenset[str]
     frequent: frozenset[str]
     vocabulary: frozenset[str]
+    signs: Mapping[str, frozenset[Sign]]
 
 
 def context_of(
@@ -54,8 +58,12 @@ def context_of(
     everything = [*reference, *(token for point in points for token in point)]
     counts = Counter(key for point in points for key in {t.key for t in point if t.content})
     many = max(3, len(points) // 2 + 1)
+    signs: dict[str, frozenset[Sign]] = {}
+    for token in reference:
+        signs[token.key] = signs.get(token.key, frozenset()) | {token.sign}
     return Context(
         tongue=tongue,
+        signs=signs,
         question=frozenset(t.key for t in question if t.content),
         names=frozenset() if tongue == "de" else _names(everything),
         frequent=frozenset(key for key, count in counts.items() if count >= many),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.answerwords import plain_text
+from recalliq_tui.domain.grading.lexicon import lexicon, tongue_of
 from recalliq_tui.domain.grading.text import read
 
 if TYPE_CHECKING:
@@ -80,4 +81,7 @@ def credit(point: KeyPoint, phrase: str) -> KeyPoint:
 
 
 def _size(text: str, lang: str | None) -> int:
-    return sum(token.content for token in read(text, lang))
+    """Words of a clause that count; a bare yes or no goes with what follows it."""
+    small = lexicon(tongue_of(lang))
+    bare = small.yes | small.no
+    return sum(token.content and token.folded not in bare for token in read(text, lang))

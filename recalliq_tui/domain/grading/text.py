@@ -77,7 +77,7 @@ _MEANT_OTHERWISE: Final = {
     "no_es": frozenset({"solo", "solamente"}),
     "non": frozenset({"solo", "solum", "modo", "tantum"}),
 }
-_TILL: Final = frozenset({"until", "unless", "till"})
+_TILL: Final = frozenset({"until", "till"})
 _STARTERS: Final = frozenset({
     "it", "they", "he", "she", "we", "you", "there", "this", "these", "that", "those",
 })  # fmt: skip

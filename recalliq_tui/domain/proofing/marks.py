@@ -23,7 +23,7 @@ _LEFT_OVER: Final = re.compile(
 )
 _FENCE: Final = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _FENCED: Final = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL
+    r"^[ \t]*(`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL
 )
 _CODE: Final = re.compile(r"`[^`\n]+`")
 _STARS: Final = re.compile(r"\*{2,}")

@@ -22,7 +22,8 @@ _EXTRA: Final = 0.5
 _SUBSTITUTED: Final = 1.001
 _NEAR: Final = 0.999
 _TYPO: Final = 0.001
-_FORGIVEN: Final = 0.002
+_VARIANT: Final = 0.0005
+_WRITTEN_APART: Final = 0.002
 
 
 class Step(NamedTuple):
@@ -41,6 +42,7 @@ class Jump(NamedTuple):
     rows: int
     columns: int
     label: Label
+    cost: float
 
 
 class Aligner:
@@ -109,7 +111,7 @@ class Aligner:
             if cost == self._columns[j - 1][i - 1] + pair:
                 return Step(_label_of(pair), i - 1, i, j - 1, j)
         for jump in self._jumps[j].get(i, ()):
-            if cost == self._columns[j - jump.columns][i - jump.rows] + _FORGIVEN:
+            if cost == self._columns[j - jump.columns][i - jump.rows] + jump.cost:
                 return Step(jump.label, i - jump.rows, i, j - jump.columns, j)
         if i and cost == self._columns[j][i - 1] + _MISSING:
             return Step(Label.MISSING, i - 1, i, j, j)
@@ -121,7 +123,7 @@ class Aligner:
         for i in range(1, len(self._want) + 1):
             best = column[i - 1] + _MISSING
             for jump in jumps.get(i, ()):
-                best = min(best, column[i - jump.rows] + _FORGIVEN)
+                best = min(best, column[i - jump.rows] + jump.cost)
             column.append(best)
         return column
 
@@ -135,7 +137,7 @@ class Aligner:
             if i in jumps:
                 for jump in jumps[i]:
                     source = column if jump.columns == 0 else self._columns[j - jump.columns]
-                    best = min(best, source[i - jump.rows] + _FORGIVEN)
+                    best = min(best, source[i - jump.rows] + jump.cost)
             column.append(best)
         return column
 
@@ -163,7 +165,7 @@ class Aligner:
         for i, rules in self._places.items():
             for rule in rules:
                 if self._said(rule.other, j):
-                    jump = Jump(len(rule.words), len(rule.other), Label.VARIANT)
+                    jump = Jump(len(rule.words), len(rule.other), Label.VARIANT, _VARIANT)
                     found.setdefault(i, []).append(jump)
         if j == 0:
             return found
@@ -171,9 +173,9 @@ class Aligner:
         two = self._have[j - 2] + last if j > 1 else None
         for i, word in enumerate(self._want, start=1):
             if word == two:
-                found.setdefault(i, []).append(Jump(1, 2, Label.TYPO))
+                found.setdefault(i, []).append(Jump(1, 2, Label.TYPO, _WRITTEN_APART))
             if i > 1 and last.endswith(word) and self._want[i - 2] + word == last:
-                found.setdefault(i, []).append(Jump(2, 1, Label.TYPO))
+                found.setdefault(i, []).append(Jump(2, 1, Label.TYPO, _WRITTEN_APART))
         return found
 
     def _said(self, words: tuple[str, ...], j: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recalliq_tui.lab.servers import faults
 from recalliq_tui.lab.servers.scenarios import SCRIPTS
 from recalliq_tui.lab.servers.script import (
     Cut,
@@ -24,4 +25,5 @@ __all__ = [
     "Speak",
     "SpeechServer",
     "Stall",
+    "faults",
 ]

@@ -18,6 +18,8 @@ from recalliq_tui.lab.servers.tone import speech_ms, tone
 from recalliq_tui.lab.servers.wire import Answer, Request, read_request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from recalliq_tui.lab.servers.script import Reply
 
 HOST = "127.0.0.1"
@@ -45,6 +47,7 @@ class SpeechServer:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._changed = threading.Condition()
 
     # --- life ----------------------------------------------------------------------------------
 
@@ -128,6 +131,20 @@ class SpeechServer:
     def credits_left(self) -> int | None:
         return self._credits
 
+    @property
+    def in_flight(self) -> int:
+        """Requests for speech under way now."""
+        return self._in_flight
+
+    def wait_for(self, true: Callable[[Self], bool], *, seconds: float = 5.0) -> bool:
+        """Wait until something holds of the server; whether it did in time. Blocks."""
+        with self._changed:
+            return self._changed.wait_for(lambda: true(self), seconds)
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     # --- on the server's loop --------------------------------------------------------------------
 
     def _do(self, work: Any) -> None:
@@ -162,10 +179,12 @@ class SpeechServer:
                 if request is None:
                     return
                 self.requests.append(request)
+                self._notify()
                 try:
-                    await self._answer(request, Answer(writer, request))
+                    await self._answer(request, Answer(reader, writer, request))
                 finally:
                     request.ended = time.monotonic()
+                    self._notify()
                 if writer.transport.is_closing():
                     return
         except (ConnectionError, asyncio.CancelledError):
@@ -214,7 +233,7 @@ class SpeechServer:
             case Nothing():
                 await answer.whole(200, b"", content_type="audio/mpeg", headers=_headers(0))
             case Stall(after) if after < 0:
-                await asyncio.Event().wait()
+                await answer.pause(None)
             case Cut(after) if after < 0:
                 answer.break_off()
             case Speak() | Stall() | Cut():
@@ -226,7 +245,7 @@ class SpeechServer:
             self._credits -= cost
         how = reply if isinstance(reply, Speak) else Speak()
         if how.latency > 0:
-            await asyncio.sleep(how.latency)
+            await answer.pause(how.latency)
         ms = speech_ms(request.text)
         audio = tone(ms, **_rates(request))
         kind, body = "audio/mpeg", audio
@@ -239,10 +258,11 @@ class SpeechServer:
         for at in range(0, end, how.chunk):
             if how.pace is not None:
                 due = began + ms / 1000 * at / len(body) / how.pace
-                await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+                if (wait := due - asyncio.get_running_loop().time()) > 0:
+                    await answer.pause(wait)
             await answer.piece(body[at : min(at + how.chunk, end)])
         if isinstance(reply, Stall):
-            await asyncio.Event().wait()
+            await answer.pause(None)
         elif isinstance(reply, Cut):
             answer.break_off()
         else:

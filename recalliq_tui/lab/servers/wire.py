@@ -78,7 +78,10 @@ async def read_request(reader: asyncio.StreamReader, *, number: int) -> Request 
 class Answer:
     """Writes one answer and counts what has gone out."""
 
-    def __init__(self, writer: asyncio.StreamWriter, request: Request) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request
+    ) -> None:
+        self._reader = reader
         self._writer = writer
         self._request = request
         self._chunked = False
@@ -120,6 +123,14 @@ class Answer:
         await self.head(status, {"content-type": content_type, **headers}, length=len(body))
         await self.piece(body)
         await self.end()
+
+    async def pause(self, seconds: float | None) -> None:
+        """Wait, ``None`` for ever; ends with ``ConnectionResetError`` when the client hangs up."""
+        try:
+            await asyncio.wait_for(self._reader.read(1), seconds)
+        except TimeoutError:
+            return
+        raise ConnectionResetError("the client has gone")
 
     def break_off(self) -> None:
         """Break the connection, as a crash does."""

@@ -56,6 +56,9 @@ class RiqScreen(Screen[Result], Generic[Result]):
     def sound_changed(self) -> None:
         """The audio of a side may have changed; screens that show it extend this."""
 
+    def sound_opened(self) -> None:
+        """The clip cache can be asked now; screens that show what it holds extend this."""
+
     def reload(self) -> None:
         """The decks changed; screens that show them extend this."""
 

@@ -106,6 +106,11 @@ class HomeScreen(RiqScreen[None]):
         await runtime.count_clips()
         self.show(await runtime.shelf())
 
+    @work(exclusive=True, group="count", exit_on_error=False)
+    async def sound_opened(self) -> None:
+        await self.riq.runtime.count_clips()
+        self.show(await self.riq.runtime.shelf())
+
     def reload(self) -> None:
         self.load()
 
