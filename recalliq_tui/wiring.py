@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.board import CacheState
     from recalliq_tui.services.runtime import Begun, Runtime
-    from recalliq_tui.services.speaking import SoundParts
+    from recalliq_tui.services.soundparts import SoundParts
     from recalliq_tui.services.voices import VoiceWishes
     from recalliq_tui.speech.espeak.provider import EspeakProvider
 
@@ -125,7 +125,7 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     )
     from recalliq_tui.services.clipwork import ClipWork  # noqa: PLC0415
     from recalliq_tui.services.rendering import Renderer  # noqa: PLC0415
-    from recalliq_tui.services.speaking import SoundParts  # noqa: PLC0415
+    from recalliq_tui.services.soundparts import SoundParts  # noqa: PLC0415
     from recalliq_tui.speech.espeak.provider import EspeakProvider  # noqa: PLC0415
 
     espeak = EspeakProvider()

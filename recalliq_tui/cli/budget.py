@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 
 def budget(as_json: Json = False) -> None:
-    """Say what paid voices cost by day, month, deck and purpose, and what the cache saved.
+    """Say what paid voices cost, and what the cache saved.
+
+    By day, month, deck and purpose.
 
     JSON: {currency, prices_as_of, month: {month, used, cap, left, ends}, quota: [{provider, plan,
     used, limit, resets_at, code}], total, days, months, decks, purposes, streaming_everything,

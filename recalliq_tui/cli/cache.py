@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,10 @@ def prune(yes: Yes = False, as_json: Json = False) -> None:
     """
     from recalliq_tui.services.deckclips import wanted_clips  # noqa: PLC0415
     from recalliq_tui.services.deckfiles import present_decks  # noqa: PLC0415
+    from recalliq_tui.services.phrase import phrase_spec  # noqa: PLC0415
+    from recalliq_tui.services.phrases import fixed_keys  # noqa: PLC0415
     from recalliq_tui.services.reports import clips_in_question  # noqa: PLC0415
+    from recalliq_tui.speech.errors import SpeechError  # noqa: PLC0415
     from recalliq_tui.wiring import voice_wishes  # noqa: PLC0415
 
     with collection() as runtime:
@@ -120,6 +123,8 @@ def prune(yes: Yes = False, as_json: Json = False) -> None:
         wishes = replace(voice_wishes(ready.config), fixes=runtime.collection.fixes())
     broken = [deck for deck in decks if deck.errors]
     keep |= {item.key for item in wanted_clips(decks, wishes).items}
+    with suppress(SpeechError):  # a voice that can't be has no phrases either
+        keep |= fixed_keys(lambda text, lang: phrase_spec(text, lang=lang, wishes=wishes))
     with _cache(ready) as clips:
         there = clips.status().clips
         kept = len(clips.present(keep))

@@ -49,7 +49,7 @@ def grade(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Grade an answer by its key points: what is covered, what is missing, what to check.
+    """Grade an answer by key points: what it covers and what is missing.
 
     JSON: {score, verdict, covered, half, missing, check: [{kind, point, wrote, expected, message}], rating}; with --batch a line for each answer, with its id. Exit code 3 when a line of the batch is bad.
     """

@@ -13,7 +13,7 @@ from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from recalliq_tui.services.runtime import Runtime
-    from recalliq_tui.store.models import LoggedReview
+    from recalliq_tui.store.outcomes import LoggedReview
 
 
 def history(

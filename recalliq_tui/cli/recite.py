@@ -45,7 +45,7 @@ def recite(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare a recited text with the text: each word with its label, and the score.
+    """Compare a recited text with the text, word by word.
 
     JSON: {score, words: [{label: ok|variant|typo|substituted|missing|extra|moved|peeked, expected, got}]}
     """

@@ -43,16 +43,16 @@ def say(
 
 def _narrate(outcome: Outcome, out: Path | None) -> None:
     phrase = outcome.phrase
-    if phrase is not None and not phrase.kept:
-        narrate("the cache folder can't be used: this phrase will be spoken anew next time")
+    if phrase is not None and not phrase.kept and phrase.error is None:
+        narrate("this phrase could not be kept: it will be spoken anew next time")
     if outcome.code == "no_device":
         narrate(f"recalliq: no audio device: {one_line(outcome.message)}")
         narrate("connect or start one, or write a file: recalliq say TEXT --out FILE")
     elif outcome.code is not None:
         narrate(f"recalliq: {outcome.code}: {one_line(outcome.message)}")
-    elif phrase is not None:
+    elif phrase is not None and outcome.spec is not None:
         where = f"written to {one_line(str(out))}" if out else "said"
-        source = "from the cache" if phrase.cached else f"by {phrase.spec.voice_name}"
+        source = "from the cache" if phrase.cached else f"by {outcome.spec.voice_name}"
         narrate(f"{where}, {source}")
 
 

@@ -1,4 +1,4 @@
-"""Says one text: cache or voice, then the device or a file. Loaded when something is said."""
+"""Says one text while its sound arrives, or writes it. Loaded when something is said."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recalliq_tui.audio.decode import decode
-from recalliq_tui.audio.errors import DecodeError
 from recalliq_tui.audio.player import Player
+from recalliq_tui.audio.playing import DeviceState
 from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink
 from recalliq_tui.cli.common import Setup, narrate
+from recalliq_tui.domain.ledger import Purpose
 from recalliq_tui.services.calendar import system_clock
-from recalliq_tui.services.phrase import Phrase, make_phrase, phrase_spec
-from recalliq_tui.services.playout import Played, Playout
+from recalliq_tui.services.live import LiveVoice
+from recalliq_tui.services.phrase import phrase_spec
+from recalliq_tui.services.phrases import Phrases
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.espeak.languages import speaks
 from recalliq_tui.speech.espeak.provider import EspeakProvider
@@ -22,12 +23,10 @@ from recalliq_tui.textsafe import one_line
 from recalliq_tui.wiring import open_clips, voice_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from recalliq_tui.audio.events import PlaybackEvent
-    from recalliq_tui.audio.reports import Clips
     from recalliq_tui.domain.clips import ClipSpec
+    from recalliq_tui.services.utterance import Spoken
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class Outcome:
 
     started: float
     spec: ClipSpec | None = None
-    phrase: Phrase | None = None
+    phrase: Spoken | None = None
     code: str | None = None
     message: str = ""
     first_sound: float | None = None
@@ -70,60 +69,61 @@ def say_text(ready: Setup, text: str, *, lang: str | None, out: Path | None) -> 
 
 async def _say(ready: Setup, text: str, *, lang: str | None, out: Path | None) -> Outcome:
     outcome = Outcome(time.monotonic())
+    wishes = voice_wishes(ready.config)
     try:
-        spec = outcome.spec = phrase_spec(text, lang=lang, wishes=voice_wishes(ready.config))
+        spec = outcome.spec = phrase_spec(text, lang=lang, wishes=wishes)
     except SpeechError as error:
         outcome.fail(error.code.value, error.message)
         return outcome
     if spec.provider == "espeak" and lang and not speaks(lang):
         narrate(f"there is no local voice for {one_line(lang)!r}: English reads it")
-    playout = None if out else Playout(_player_maker(ready), clock=time.monotonic)
+    player = _player(ready)
+    opening = None if out else asyncio.create_task(asyncio.to_thread(player.open))
     clips, _ = await asyncio.to_thread(open_clips, ready.config, ready.paths)
+    espeak = EspeakProvider()
+    live = LiveVoice(
+        player,
+        Phrases(clips, now=system_clock),
+        spec_of=lambda _text, _lang: spec,
+        provider_for=lambda name, _purpose: espeak if name == espeak.name else None,
+    )
     try:
-        outcome.phrase = await _phrase(spec, clips)
-        if out is not None:
+        asked = live.request(text, lang=lang, purpose=Purpose.SAY)
+        if opening is None:
+            _take(outcome, await asked.fetched())
+        elif await opening is DeviceState.READY:
+            _take(outcome, await live.play(asked))
+        else:
+            _take(outcome, await asked.fetched())
+            if outcome.code is None:
+                outcome.fail("no_device", player.state.message)
+        if out is not None and outcome.phrase is not None:
             _write(outcome.phrase, out)
-        if playout is not None:
-            _take(outcome, await _play(playout, outcome.phrase))
-    except SpeechError as error:
-        outcome.fail(error.code.value, error.message)
     except OSError as error:
         outcome.fail("not_written", f"{out}: {error.strerror}")
     finally:
-        if playout is not None:
-            await playout.close()
+        await live.aclose()
+        await espeak.aclose()
+        await asyncio.to_thread(player.close)
         clips.close()
     return outcome
 
 
-async def _phrase(spec: ClipSpec, clips: Clips) -> Phrase:
-    espeak = EspeakProvider()
-    try:
-        return await make_phrase(
-            spec,
-            clips=clips,
-            providers={espeak.name: espeak},
-            now=system_clock,
-            monotonic=time.monotonic,
-        )
-    finally:
-        await espeak.aclose()
-
-
-async def _play(playout: Playout, phrase: Phrase) -> Played:
-    try:
-        pcm = await asyncio.to_thread(decode, phrase.audio)
-    except DecodeError as error:
-        return Played(code=error.code.value, message=error.message)
-    return await playout.play(phrase.spec.key, pcm)
-
-
-def _player_maker(ready: Setup) -> Callable[[Callable[[PlaybackEvent], None]], Player]:
+def _player(ready: Setup) -> Player:
     preference = SinkPreference(ready.config.text("audio.sink"))
-    return lambda on_event: Player(lambda: choose_sink(preference), on_event=on_event)
+    return Player(lambda: choose_sink(preference))
 
 
-def _write(phrase: Phrase, out: Path) -> None:
+def _take(outcome: Outcome, spoken: Spoken) -> None:
+    outcome.first_sound = spoken.first_sound
+    if spoken.audio:
+        outcome.phrase = spoken
+    if spoken.code is not None:
+        message = spoken.error.message if spoken.error is not None else spoken.message
+        outcome.fail(spoken.code, message)
+
+
+def _write(phrase: Spoken, out: Path) -> None:
     """Write the MP3 whole or not at all."""
     part = out.with_name(f".{out.name}.part")
     try:
@@ -131,9 +131,3 @@ def _write(phrase: Phrase, out: Path) -> None:
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _take(outcome: Outcome, played: Played) -> None:
-    outcome.first_sound = played.first_sound
-    if played.code is not None:
-        outcome.fail(played.code, played.message)

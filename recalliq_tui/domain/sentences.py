@@ -16,6 +16,11 @@ _END: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"(\S+?)\.[\"'\u201d\u2019\u00bb)\]]*\Z")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
 _OPENING: Final = "\"'\u201c\u2018\u00ab\u201e([\u00bf\u00a1"
+_STOPS: Final = (".", "!", "?", "\u2026")
+_STARTS: Final = re.compile(
+    r"(?:I|You|It|He|She|We|They|The|This|That|These|There|And|But|So|Then|What|Why|How|Check)\b"
+)
+"""Words after which one letter was no initial: "plan B. Then"."""
 _PAUSES: Final = (r"[;:\u2014]\s", r"[,\u060c\u3001\uff0c]\s?", r"\s")
 
 _ABBREVIATIONS: Final = {
@@ -68,14 +73,16 @@ def _add(out: list[str], piece: str) -> None:
 def _ends(before: str, after: str, lang: str) -> bool:
     """Whether a sentence ends between ``before``, which ends in a stop, and ``after``."""
     following = after.lstrip().lstrip(_OPENING)[:1]
-    if following.islower():
+    if following.islower() or following in _STOPS:
         return False
     word = _LAST_WORD.search(before)
     if word is None:
         return True
     last = word[1].lstrip(_OPENING).lower()
-    if last in _known(lang) or (_INITIAL.match(last) and not _is_word(last, lang)):
+    if last in _known(lang):
         return False
+    if _INITIAL.match(last) and not _is_word(last, lang):
+        return bool(_STARTS.match(after.lstrip().lstrip(_OPENING)))
     return not (lang in _ORDINALS and last.isdigit() and len(last) <= 2)  # noqa: PLR2004
 
 

@@ -52,6 +52,8 @@ class Status:
     clips_need: int = 0
     rendering: Rendering | None = None
     paid_characters: int = 0
+    paid_cap: int = 0
+    """Characters a month that paid voices may have; 0 is no limit."""
     read_only: bool = False
 
 

@@ -152,21 +152,19 @@ def render_figures(
 def cost_words(cost: Cost, prices: PriceList) -> str:
     """Say a cost: ``1,200 characters, about 600 credits, about 0.13 USD (prices of 2025-08)``."""
     words = [plural(cost.characters, "character")]
-    if cost.characters and cost.known_credits is None:
-        return f"{words[0]}, price unknown" if cost.known_money is None else _money(cost, prices)
+    if cost.known_credits is None and cost.known_money is None:
+        words.append("price unknown")
     if cost.known_credits:
         words.append(f"about {cost.known_credits:,.0f} credits")
     if cost.known_money:
-        words.append(f"about {cost.known_money:,.2f} {one_line(prices.currency)}")
-        if prices.as_of:
-            words[-1] += f" (prices of {one_line(prices.as_of)})"
+        words.append(_money(cost.money, prices))
     return ", ".join(words)
 
 
-def _money(cost: Cost, prices: PriceList) -> str:
+def _money(amount: float, prices: PriceList) -> str:
     dated = f" (prices of {one_line(prices.as_of)})" if prices.as_of else ""
-    words = plural(cost.characters, "character")
-    return f"{words}, about {cost.money:,.2f} {one_line(prices.currency)}{dated}"
+    about = "less than 0.01" if amount < 0.01 else f"about {amount:,.2f}"  # noqa: PLR2004
+    return f"{about} {one_line(prices.currency)}{dated}"
 
 
 def figure_lines(figures: RenderFigures) -> list[str]:

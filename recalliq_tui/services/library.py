@@ -7,21 +7,21 @@ change differs from the collection's index, so a start with unchanged decks read
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.decks.tree import DeckFile, deck_files, load
-from recalliq_tui.domain.cards import DeckId
-from recalliq_tui.domain.limits import Counts
 from recalliq_tui.store.models import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from recalliq_tui.domain.cards import CardId, Deck, Problem
+    from recalliq_tui.domain.cards import Deck, DeckId, Problem
+    from recalliq_tui.domain.limits import Counts
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.settings import StudySettings
+    from recalliq_tui.services.shelf import DeckNode, Refreshed, Shelf
     from recalliq_tui.store.collection import Collection
     from recalliq_tui.store.models import DeckRow
 
@@ -36,64 +36,6 @@ class Source:
     root: Path
     origin: str
     title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeckNode:
-    """A row of the tree: a deck, or a folder with the sums of what is in it.
-
-    ``key`` is unique and starts with its folder's key and a slash. ``clips_have`` and
-    ``clips_need`` are ``None`` until they were counted.
-    """
-
-    key: str
-    title: str
-    depth: int
-    folder: bool
-    deck_ids: tuple[DeckId, ...]
-    new: int = 0
-    learning: int = 0
-    due: int = 0
-    cards: int = 0
-    passages: int = 0
-    problems: int = 0
-    path: str = ""
-    origin: str = ""
-    clips_have: int | None = None
-    clips_need: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """All rows in order, with what is due over all of them."""
-
-    nodes: tuple[DeckNode, ...] = ()
-    new: int = 0
-    learning: int = 0
-    due: int = 0
-    minutes: int = 0
-    first_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A card that looks new beside one that vanished: may it keep that one's progress?"""
-
-    deck_id: DeckId
-    new: CardId
-    old: CardId
-    new_text: str
-    old_text: str
-    similarity: float
-
-
-@dataclass(slots=True)
-class Refreshed:
-    """What looking at the files changed."""
-
-    changed: list[DeckId] = field(default_factory=list)
-    gone: list[DeckId] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
 
 
 class UnknownDeckError(LookupError):
@@ -140,6 +82,8 @@ class Library:
 
         The first source that has a deck id keeps it: a learner's own copy hides the sample.
         """
+        from recalliq_tui.services.shelf import Refreshed  # noqa: PLC0415
+
         found = Refreshed()
         sources = self._sources if only is None else list(only)
         rows = {row.id: row for row in self._collection.decks()}
@@ -190,6 +134,8 @@ class Library:
             deck, origin=Origin(file.origin), mtime_ns=mtime_ns, size=size
         )
         found.changed.append(deck.id)
+        from recalliq_tui.services.shelf import Kept  # noqa: PLC0415
+
         for candidate in change.candidates:
             new, old = (self._collection.card(each) for each in (candidate.new, candidate.old))
             if new is not None and old is not None:
@@ -263,6 +209,8 @@ class Library:
 
     def shelf(self, clips: Mapping[DeckId, tuple[int, int]] | None = None) -> Shelf:
         """The tree of decks with their counts as a session would find them now."""
+        from recalliq_tui.services.shelf import Shelf  # noqa: PLC0415
+
         now = self._calendar.now()
         counts = self._collection.deck_counts(
             day=self._calendar.day(now), now=now, limits=self._settings.limits
@@ -293,6 +241,8 @@ class Library:
     def _open_folders(
         self, nodes: list[DeckNode], parents: list[str], folders: Sequence[str]
     ) -> None:
+        from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
+
         for depth in range(len(folders)):
             key = "/".join(folders[: depth + 1])
             if key not in parents:
@@ -307,6 +257,9 @@ class Library:
         counts: Mapping[DeckId, Counts],
         clips: Mapping[DeckId, tuple[int, int]],
     ) -> DeckNode:
+        from recalliq_tui.domain.limits import Counts  # noqa: PLC0415
+        from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
+
         count = counts.get(row.id, Counts())
         have, need = clips.get(row.id, (None, None))
         return DeckNode(

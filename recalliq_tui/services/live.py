@@ -17,8 +17,8 @@ from recalliq_tui.audio.streaming import Mp3Decoder, PcmDecoder
 from recalliq_tui.domain.ledger import Purpose
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.phrases import FIXED
-from recalliq_tui.services.voices import FREE_PROVIDERS
 from recalliq_tui.services.utterance import Ending, Spoken, Utterance
+from recalliq_tui.services.voices import FREE_PROVIDERS
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.protocol import SpeechStream
 
@@ -263,11 +263,11 @@ class LiveVoice:
                     audio += piece
                     await self._run(_take, decoder, asked, piece)
             asked.received = True
-            asked.audio = bytes(audio)
             await self._run(_end, decoder, asked)
         except DecodeError as error:
             raise SpeechError(SpeechCode.PROVIDER_ERROR, error.message) from error
         finally:
+            asked.audio = bytes(audio)
             if receipt is not None and receipt.credits is not None:
                 asked.credits = receipt.credits
         if decoder.whole and spec.format.startswith("mp3"):

@@ -88,4 +88,4 @@ class Phrases:
             _LOG.warning("a phrase could not be kept: %s", error)
             self._spare.put(spec.key, audio, info, pinned=pinned)
             return False
-        return True
+        return not isinstance(self._clips, MemoryCache)

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.editing import Editable
-    from recalliq_tui.services.library import Kept, Refreshed, Shelf
-    from recalliq_tui.services.speaking import SoundParts
+    from recalliq_tui.services.shelf import Kept, Refreshed, Shelf
+    from recalliq_tui.services.soundparts import SoundParts
     from recalliq_tui.services.study import Step
-    from recalliq_tui.store.models import DeckRow, LoggedReview, StoredCard
+    from recalliq_tui.services.views import CardInfo, Found, OpenSession
+    from recalliq_tui.store.models import DeckRow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,34 +53,6 @@ class Begun:
     step: Step
     title: str
     resumed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """A session that was not ended: a kill, a lost terminal."""
-
-    deck_ids: tuple[DeckId, ...]
-    title: str
-    place: str
-    answered: int
-
-
-@dataclass(frozen=True, slots=True)
-class CardInfo:
-    """All that is known about one card. ``retrievability`` is from 0 to 1."""
-
-    stored: StoredCard
-    deck_title: str
-    history: tuple[LoggedReview, ...]
-    retrievability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A card that a search found."""
-
-    stored: StoredCard
-    deck_title: str
 
 
 class Runtime:
@@ -252,6 +225,7 @@ class Runtime:
 
     async def open_session(self) -> OpenSession | None:
         """The session that was not ended, if there is one."""
+        from recalliq_tui.services.views import OpenSession  # noqa: PLC0415
 
         def read() -> OpenSession | None:
             state = self.collection.load_session()
@@ -318,6 +292,7 @@ class Runtime:
 
     async def card_info(self, card_id: CardId) -> CardInfo | None:
         from recalliq_tui.domain.schedule import retrievability  # noqa: PLC0415
+        from recalliq_tui.services.views import CardInfo  # noqa: PLC0415
 
         def read() -> CardInfo | None:
             stored = self.collection.card(card_id)
@@ -335,6 +310,8 @@ class Runtime:
         return await self.db(read)
 
     async def search(self, text: str, limit: int = 200) -> list[Found]:
+        from recalliq_tui.services.views import Found  # noqa: PLC0415
+
         def read() -> list[Found]:
             found = self.collection.search(text, limit)
             titles = {row.id: row.title for row in self._rows.values()}

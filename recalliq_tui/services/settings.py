@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from recalliq_tui.domain import schedule
 from recalliq_tui.domain.limits import Limits
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from recalliq_tui.config import Config
+    from recalliq_tui.domain import schedule
     from recalliq_tui.domain.cards import Card
     from recalliq_tui.store.models import DeckRow
 
 
-@dataclass(frozen=True, slots=True)
 class StudySettings:
     """How to study: limits, when answers are typed, and the schedule's settings."""
 
-    limits: Limits
-    typing: str
-    base: schedule.Settings
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.limits = Limits(
+            new=config.integer("study.new_per_day"),
+            reviews=config.integer("study.reviews_per_day"),
+            overall_new=config.integer("study.total_new_per_day") or None,
+            overall_reviews=config.integer("study.total_reviews_per_day") or None,
+        )
+        self.typing = config.text("study.typed")
 
     @classmethod
-    def from_config(cls, config: Config) -> StudySettings:
-        parameters = config.numbers("study.parameters")
-        return cls(
-            limits=Limits(
-                new=config.integer("study.new_per_day"),
-                reviews=config.integer("study.reviews_per_day"),
-                overall_new=config.integer("study.total_new_per_day") or None,
-                overall_reviews=config.integer("study.total_reviews_per_day") or None,
-            ),
-            typing=config.text("study.typed"),
-            base=schedule.Settings(
-                parameters=tuple(parameters) or schedule.DEFAULT,
-                desired_retention=config.number("study.retention"),
-                learning_steps=config.steps("study.learning_steps"),
-                relearning_steps=config.steps("study.relearning_steps"),
-                maximum_interval=config.integer("study.maximum_interval"),
-            ),
+    def from_config(cls, config: Config) -> Self:
+        return cls(config)
+
+    @cached_property
+    def base(self) -> schedule.Settings:
+        """The schedule's settings; made when first asked for, as the first card needs none."""
+        from recalliq_tui.domain import schedule  # noqa: PLC0415
+
+        config = self._config
+        return schedule.Settings(
+            parameters=tuple(config.numbers("study.parameters")) or schedule.DEFAULT,
+            desired_retention=config.number("study.retention"),
+            learning_steps=config.steps("study.learning_steps"),
+            relearning_steps=config.steps("study.relearning_steps"),
+            maximum_interval=config.integer("study.maximum_interval"),
         )
 
     def schedule(self, row: DeckRow | None) -> schedule.Settings:

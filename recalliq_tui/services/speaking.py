@@ -19,18 +19,16 @@ from recalliq_tui.services.board import CacheState, DeviceState, Rendering
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
     from recalliq_tui.audio.events import PlaybackEvent
     from recalliq_tui.audio.pcm import Pcm
-    from recalliq_tui.audio.player import Player
     from recalliq_tui.domain.cards import Card, CardId
     from recalliq_tui.services.board import Board
-    from recalliq_tui.services.clipwork import ClipWork
     from recalliq_tui.services.render_plan import RenderItem
     from recalliq_tui.services.render_report import RenderProgress
-    from recalliq_tui.services.rendering import Renderer
+    from recalliq_tui.services.soundparts import Meter, SoundParts
 
 _LOG: Final = logging.getLogger(__name__)
 _METER_BARS: Final = 5
@@ -42,29 +40,6 @@ class SideAudio:
 
     state: AudioState
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """What plays now: place, length and the level around the place, each from 0 to 1."""
-
-    position_ms: int
-    duration_ms: int
-    levels: tuple[float, ...]
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SoundParts:
-    """What speaking needs, once it is open."""
-
-    work: ClipWork
-    player: Player
-    renderer: Renderer
-    cache_state: CacheState
-    voice: str
-    check: Callable[[], Awaitable[object]]
-    """Raises :class:`SpeechError` when the voice can't speak; costs nothing."""
 
 
 class Speaking:
@@ -132,9 +107,17 @@ class Speaking:
             self._device_changed()
             if event.ev in {"device_ready", "device_back"} and self._wanted is not None:
                 self.play(*self._wanted)
-        elif event.ev in {"first_frame", "ended"}:
+        elif event.ev in {"first_frame", "ended"} and getattr(event, "key", "") == self._wanted_key:
             self._wanted = None
         self._changed()
+
+    @property
+    def _wanted_key(self) -> str | None:
+        """The clip that is to be heard next; an event of an older one says nothing about it."""
+        if self._parts is None or self._wanted is None:
+            return None
+        item = self._parts.work.known_item(*self._wanted)
+        return None if item is None else item.key
 
     def _device_changed(self) -> None:
         if self._parts is None:
@@ -147,8 +130,10 @@ class Speaking:
         self.stop()
         self._changed, self._closed = (lambda: None), True
         await self.stop_filling()
-        for task in tuple(self._tasks):
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._parts is not None:
             await asyncio.to_thread(self._parts.player.close)
 
@@ -177,10 +162,12 @@ class Speaking:
         if parts.work.is_known(card, side):
             return parts.work.known_item(card, side)
         try:
-            return await asyncio.to_thread(parts.work.item, card, side)
+            item = await asyncio.to_thread(parts.work.item, card, side)
         except SpeechError as error:
             self._refused[card.id, side] = error.message
             return None
+        self._refused.pop((card.id, side), None)
+        return item
 
     def side(self, card: Card, side: Side) -> SideAudio | None:
         """How the audio of a side is doing; ``None`` before anything is known."""
@@ -278,6 +265,8 @@ class Speaking:
 
     def meter(self) -> Meter | None:
         """What plays now, for the meter; ``None`` when nothing does."""
+        from recalliq_tui.services.soundparts import Meter  # noqa: PLC0415
+
         parts = self._parts
         state = parts.player.state if parts is not None else None
         if parts is None or state is None or state.key is None:
@@ -332,7 +321,7 @@ class Speaking:
         previous, self._filling = self._filling, None
         if previous is not None:
             previous.cancel()
-        self._filling = self._start(self._fill(self._parts, name, cards))
+        self._filling = self._start(self._fill(self._parts, name, cards, after=previous))
 
     async def stop_filling(self) -> None:
         """Stop rendering in the background; clips that are done stay."""
@@ -341,7 +330,16 @@ class Speaking:
             filling.cancel()
             await asyncio.gather(filling, return_exceptions=True)
 
-    async def _fill(self, parts: SoundParts, name: str, cards: Sequence[Card]) -> None:
+    async def _fill(
+        self,
+        parts: SoundParts,
+        name: str,
+        cards: Sequence[Card],
+        *,
+        after: asyncio.Task[None] | None,
+    ) -> None:
+        if after is not None:  # one plan at a time: what was begun is put away first
+            await asyncio.gather(after, return_exceptions=True)
         plan, items = await asyncio.to_thread(parts.work.plan, name, cards)
         have, need = parts.work.share(items)
         self._board.update(clips_have=have, clips_need=need)

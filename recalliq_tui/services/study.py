@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.domain import schedule
 from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.memory import Phase, Rating, Review, ReviewKind
 from recalliq_tui.domain.queue import LEARN_AHEAD, Entry, Queue, build_queue
@@ -210,6 +209,8 @@ class StudySession:
 
     def intervals(self, question: Question) -> dict[Rating, str]:
         """Words for when each rating brings the card back. Pure; may run anywhere."""
+        from recalliq_tui.domain import schedule  # noqa: PLC0415  (the first front needs none)
+
         now = self._calendar.now()
         memories = schedule.preview(
             question.memory,
@@ -221,7 +222,9 @@ class StudySession:
         return {rating: _interval_words(memory, now) for rating, memory in memories.items()}
 
     def warm(self) -> None:
-        """Load the scheduler before the first answer needs it."""
+        """Load the scheduler and what stores an answer before the first answer needs them."""
+        from recalliq_tui.store import reviews  # noqa: F401, PLC0415
+
         if self._stored is not None:
             self.intervals(self.step_in_sight(Side.FRONT))
 
@@ -234,6 +237,8 @@ class StudySession:
         entry, stored = self._entry, self._stored
         if entry is None or stored is None:
             return self._take()
+        from recalliq_tui.domain import schedule  # noqa: PLC0415
+
         now = self._calendar.now()
         after = schedule.answer(
             stored.memory,

@@ -26,7 +26,7 @@ from recalliq_tui.domain.health import (
     to_json,
     wake_at,
 )
-from recalliq_tui.domain.voice import VoiceState
+from recalliq_tui.domain.voice import SpeechCode, VoiceState
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _LOG: Final = logging.getLogger(__name__)
 LONGEST_SLEEP: Final = 1.0
 """Seconds: a timer doesn't count while the machine sleeps, so the clock is looked at this often
 while something is awaited."""
+_LESS: Final = 0.5
+"""Credits by which a text must be cheaper than one that was refused: one character's."""
 _GOOD: Final = frozenset({VoiceState.READY, VoiceState.CHECKING})
 
 
@@ -153,9 +155,22 @@ class HealthKeeper:
                 error.message,
                 error.retry_at,
                 voice=spec.voice_name,
-                left=error.remaining,
+                left=self._left(spec, error),
             ),
         )
+
+    def _left(self, spec: ClipSpec, error: SpeechError) -> float | None:
+        """Say what an error leaves, measured as :meth:`check` will: this text never fits again.
+
+        A provider may count more credits for a voice than the price list does.
+        """
+        if error.remaining is None or error.code is not SpeechCode.QUOTA_EXCEEDED:
+            return error.remaining
+        own = self._prices.credits(spec.provider, spec.model, len(spec.text))
+        if own is None:
+            return None
+        left = error.remaining * own / error.required if error.required else error.remaining
+        return max(0.0, min(left, own - _LESS))
 
     # What the learner does
 

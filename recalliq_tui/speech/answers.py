@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.voice import SpeechCode
-from recalliq_tui.speech.http import MAX_AUDIO, costs
+from recalliq_tui.speech.codes import Reason
+from recalliq_tui.speech.link import MAX_AUDIO, costs
 from recalliq_tui.speech.mp3 import duration_ms, is_cut
-from recalliq_tui.speech.taxonomy import Reason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from recalliq_tui.speech.http import Call, Link, Reply
     from recalliq_tui.speech.limits import AccountLimits, Lane
+    from recalliq_tui.speech.link import Call, Link, Reply
     from recalliq_tui.speech.protocol import Receipt
 
 _ENOUGH: Final = 4

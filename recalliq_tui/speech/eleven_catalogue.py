@@ -65,6 +65,7 @@ def read_voice(raw: Any) -> VoiceInfo | None:
         category=category,
         preview=_text(raw.get("preview_url")),
         gone_at=min((end for end in ends if end is not None), default=None),
+        owner=None if raw.get("is_owner") is True else _text(sharing.get("public_owner_id")),
     )
 
 

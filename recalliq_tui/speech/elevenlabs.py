@@ -13,11 +13,13 @@ from recalliq_tui.speech import answers
 from recalliq_tui.speech import eleven_catalogue as catalogue
 from recalliq_tui.speech import eleven_request as request
 from recalliq_tui.speech.alignment import word_times
+from recalliq_tui.speech.codes import PERMISSION_CODES, Reason
 from recalliq_tui.speech.errors import SpeechError
-from recalliq_tui.speech.http import MAX_JSON, Call, Link, Web, costs
+from recalliq_tui.speech.http import Web
 from recalliq_tui.speech.limits import AccountLimits, Lane
+from recalliq_tui.speech.link import MAX_JSON, Call, Link, costs
 from recalliq_tui.speech.protocol import Receipt, Rendered, SpeechStream
-from recalliq_tui.speech.taxonomy import PERMISSION_CODES, Names, Reason
+from recalliq_tui.speech.taxonomy import Names
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence

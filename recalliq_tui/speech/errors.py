@@ -20,7 +20,7 @@ class SpeechError(Exception):
     work again, ``request_id`` the provider's own name of the call.
 
     ``reason`` is a finer word than ``code``: the provider's own code (``text_too_long``) or one
-    of :class:`~recalliq_tui.speech.taxonomy.Reason`. ``remaining`` and ``required`` are credits,
+    of :class:`~recalliq_tui.speech.codes.Reason`. ``remaining`` and ``required`` are credits,
     where the provider named them: a shorter text may still fit. ``received`` counts the bytes of
     an answer that had begun: where it isn't 0, asking again would pay twice.
     """

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.speech import answers
+from recalliq_tui.speech.codes import Reason
 from recalliq_tui.speech.errors import SpeechError
-from recalliq_tui.speech.http import Call, Link, Web
+from recalliq_tui.speech.http import Web
 from recalliq_tui.speech.limits import AccountLimits, Lane
+from recalliq_tui.speech.link import Call, Link
 from recalliq_tui.speech.protocol import Receipt, Rendered, SpeechStream, VoiceInfo
-from recalliq_tui.speech.taxonomy import Names, Reason
+from recalliq_tui.speech.taxonomy import Names
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:

@@ -47,6 +47,8 @@ class VoiceInfo:
     preview: str | None = field(default=None, repr=False)
     """Address of a recording, perhaps signed: not for logs."""
     gone_at: datetime | None = None
+    owner: str | None = None
+    """Public id of whoever shares the voice; ``None`` for one's own and the provider's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.voice import SpeechCode
+from recalliq_tui.speech.codes import CONCURRENCY_CODES, Reason
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.protocol import Receipt, SpeechStream
-from recalliq_tui.speech.taxonomy import CONCURRENCY_CODES, Reason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence

@@ -10,11 +10,18 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.speech.bodies import BodyKind, Said, read_body
+from recalliq_tui.speech.codes import (
+    CODES,
+    PERMISSION_CODES,
+    PORTAL_STATUSES,
+    STATUSES,
+    TYPES,
+    Reason,
+)
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.secrets import scrub
 from recalliq_tui.textsafe import one_line
@@ -24,84 +31,6 @@ if TYPE_CHECKING:
 
     from recalliq_tui.speech.secrets import Secret
 
-
-class Reason(StrEnum):
-    """What happened where the provider itself gave no code."""
-
-    NO_AUDIO = "no_audio"
-    NOT_AUDIO = "not_audio"
-    CUT = "cut"
-    STALL = "stall"
-    CONNECT = "connect"
-    CONCURRENCY = "too_many_concurrent_requests"
-    PERMISSION = "missing_permissions"
-    CLOSED = "closed"
-
-
-_QUOTA = SpeechCode.QUOTA_EXCEEDED
-_KEY = SpeechCode.NOT_CONFIGURED
-_PLAN = SpeechCode.PLAN_REQUIRED
-_VOICE = SpeechCode.VOICE_UNAVAILABLE
-_INPUT = SpeechCode.BAD_INPUT
-_RATE = SpeechCode.RATE_LIMITED
-_FAULT = SpeechCode.PROVIDER_ERROR
-_NET = SpeechCode.NETWORK_ERROR
-
-CODES: Final[Mapping[str, SpeechCode]] = {
-    "quota_exceeded": _QUOTA,
-    "insufficient_credits": _QUOTA,
-    "insufficient_quota": _QUOTA,
-    "billing_hard_limit_reached": _QUOTA,
-    "invalid_api_key": _KEY,
-    "missing_api_key": _KEY,
-    "needs_authorization": _KEY,
-    "unauthorized": _KEY,
-    "missing_permissions": _KEY,
-    "insufficient_permissions": _KEY,
-    "detected_unusual_activity": SpeechCode.ACCOUNT_BLOCKED,
-    "account_deactivated": SpeechCode.ACCOUNT_BLOCKED,
-    "paid_plan_required": _PLAN,
-    "subscription_required": _PLAN,
-    "feature_not_available": _PLAN,
-    "voice_access_denied": _PLAN,
-    "model_access_denied": _PLAN,
-    "voice_not_found": _VOICE,
-    "voice_does_not_exist": _VOICE,
-    "invalid_uid": _VOICE,
-    "max_character_limit_exceeded": _INPUT,
-    "text_too_long": _INPUT,
-    "string_above_max_length": _INPUT,
-    "model_not_found": _INPUT,
-    "unsupported_model": _INPUT,
-    "invalid_voice_settings": _INPUT,
-    "invalid_output_format": _INPUT,
-    "too_many_concurrent_requests": _RATE,
-    "concurrent_limit_exceeded": _RATE,
-    "system_busy": _RATE,
-    "rate_limit_exceeded": _RATE,
-    "maintenance": _FAULT,
-    "server_error": _FAULT,
-    "internal_error": _FAULT,
-}
-"""The provider's own codes. The first known one in a body decides."""
-
-CONCURRENCY_CODES: Final = frozenset({"too_many_concurrent_requests", "concurrent_limit_exceeded"})
-PERMISSION_CODES: Final = frozenset({"missing_permissions", "insufficient_permissions"})
-
-TYPES: Final[Mapping[str, SpeechCode]] = {
-    "authentication_error": _KEY,
-    "permission_error": _KEY,
-    "authorization_error": _KEY,
-    "rate_limit_error": _RATE,
-    "invalid_request_error": _INPUT,
-    "validation_error": _INPUT,
-    "invalid_request": _INPUT,
-    "internal_server_error": _FAULT,
-    "processing_error": _FAULT,
-    "service_unavailable": _FAULT,
-    "overloaded_error": _FAULT,
-}
-"""Words for families of errors; they count after codes, and after what the message gives away."""
 
 _CREDITS: Final = re.compile(
     r"(?P<left>[\d,.]{1,15}) credits? (?:remaining|left).{0,40}?(?P<need>[\d,.]{1,15}) credits?"
@@ -120,26 +49,6 @@ _VOICE_WORDS: Final = re.compile(
 )
 _PERMISSION: Final = re.compile(r"permissions?[ :'\"`]{1,3}(?P<name>[a-z]+_[a-z_]{1,40})")
 
-STATUSES: Final[Mapping[int, SpeechCode]] = {
-    400: _INPUT,
-    401: _KEY,
-    402: _PLAN,
-    403: _KEY,
-    404: _KEY,
-    405: _KEY,
-    407: _NET,
-    408: _NET,
-    413: _INPUT,
-    414: _INPUT,
-    415: _INPUT,
-    422: _INPUT,
-    425: _RATE,
-    429: _RATE,
-    511: _NET,
-}
-"""What a status means where the body says nothing. 5xx and unknown ones: ``provider_error``."""
-_PORTAL_STATUSES: Final = frozenset({*range(300, 400), 401, 403})
-"""With a page instead of an error these come from a proxy or captive portal, not the provider."""
 _LONGEST_WAIT: Final = timedelta(days=45)
 _OK: Final = 200
 _SERVER_FAULT: Final = 500
@@ -183,38 +92,38 @@ def classify(
         retry_at=retry_after(answer.headers, now=now),
         request_id=request_id(answer.headers) or said.request_id,
         reason=reason,
-        remaining=remaining if code is _QUOTA else None,
-        required=required if code is _QUOTA else None,
+        remaining=remaining if code is SpeechCode.QUOTA_EXCEEDED else None,
+        required=required if code is SpeechCode.QUOTA_EXCEEDED else None,
     )
 
 
 def _decide(status: int, said: Said) -> tuple[SpeechCode, str | None]:
     """Return our code and the provider's own word for it."""
     named = next((code for code in (*said.codes, said.type) if code in CODES), None)
-    if named is not None:
-        return CODES[named], named
     own = said.codes[0] if said.codes else said.type
+    if named is not None:
+        return CODES[named], named if named in said.codes else own
     if said.kind in (BodyKind.JSON, BodyKind.TEXT):
         if _QUOTA_WORDS.search(said.message):
-            return _QUOTA, own
+            return SpeechCode.QUOTA_EXCEEDED, own
         is_ours = status < _SERVER_FAULT and status != _UNPROCESSABLE
         if is_ours and (said.field == "voice" or _VOICE_WORDS.search(said.message)):
-            return _VOICE, own
+            return SpeechCode.VOICE_UNAVAILABLE, own
     if status == _OK:
         empty = said.kind is BodyKind.EMPTY
-        return _FAULT, Reason.NO_AUDIO if empty else Reason.NOT_AUDIO
-    if said.kind is BodyKind.HTML and status in _PORTAL_STATUSES:
-        return _NET, Reason.NOT_AUDIO
+        return SpeechCode.PROVIDER_ERROR, Reason.NO_AUDIO if empty else Reason.NOT_AUDIO
+    if said.kind is BodyKind.HTML and status in PORTAL_STATUSES:
+        return SpeechCode.NETWORK_ERROR, Reason.NOT_AUDIO
     if 300 <= status < 400:  # noqa: PLR2004
-        return _NET, own
+        return SpeechCode.NETWORK_ERROR, own
     if status >= _SERVER_FAULT:
-        return STATUSES.get(status, _FAULT), own
+        return STATUSES.get(status, SpeechCode.PROVIDER_ERROR), own
     # A family word may be as vague as "invalid request": a status that says more wins.
     family = TYPES.get(own or "") or TYPES.get(said.type or "")
     by_status = STATUSES.get(status)
-    if family is not None and (by_status is None or by_status is _INPUT):
+    if family is not None and (by_status is None or by_status is SpeechCode.BAD_INPUT):
         return family, own
-    return by_status or _FAULT, own
+    return by_status or SpeechCode.PROVIDER_ERROR, own
 
 
 def _message(code: SpeechCode, reason: str | None, said: Said, status: int, names: Names) -> str:

@@ -8,7 +8,7 @@ from recalliq_tui.domain.cards import Card, CardId, DeckId
 from recalliq_tui.domain.memory import Phase
 from recalliq_tui.store.decks import assign_lanes
 from recalliq_tui.store.errors import StoreCode, StoreError
-from recalliq_tui.store.models import Candidate, StoredCard
+from recalliq_tui.store.models import StoredCard
 from recalliq_tui.store.rows import MEMORY_COLUMNS, card_from, memory_from, memory_values
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from recalliq_tui.domain.memory import Memory
+    from recalliq_tui.store.outcomes import Candidate
 
 _STATE_COLUMNS: Final = ", ".join(f"state.{name.strip()}" for name in MEMORY_COLUMNS.split(","))
 STORED: Final = f"""
@@ -125,6 +126,8 @@ def pasts(new: Sequence[Card], old: Sequence[Card]) -> tuple[Candidate, ...]:
     if not new or not old or len(new) * len(old) > _MOST_PAIRS:
         return ()
     from rapidfuzz import fuzz  # noqa: PLC0415 (only an edited deck needs it)
+
+    from recalliq_tui.store.outcomes import Candidate  # noqa: PLC0415
 
     pairs = []
     for past in old:

@@ -8,7 +8,6 @@ import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from recalliq_tui.store.backup import Backup, list_backups, make_backup, prune
 from recalliq_tui.store.connection import Access, connect, make_durable
 from recalliq_tui.store.errors import RECOVERY, StoreCode, StoreError, translated
 from recalliq_tui.store.lock import FileLock
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from recalliq_tui.store.backup import Backup
 
 _SHOWN = 5
 
@@ -101,8 +102,11 @@ def _connect(path: Path, access: Access) -> sqlite3.Connection:
 
 def _refuse_emptied(path: Path) -> None:
     """A collection that is gone while it has backups was not meant to start again from nothing."""
-    if (not path.exists() or path.stat().st_size == 0) and list_backups(path):
-        raise StoreError(StoreCode.DAMAGED, f"{path} is missing or empty, but it has backups")
+    if not path.exists() or path.stat().st_size == 0:
+        from recalliq_tui.store.backup import list_backups  # noqa: PLC0415
+
+        if list_backups(path):
+            raise StoreError(StoreCode.DAMAGED, f"{path} is missing or empty, but it has backups")
     if not path.exists():
         path.touch(mode=0o600)
 
@@ -114,6 +118,8 @@ def _pointing_at_backups(path: Path) -> Iterator[None]:
     except StoreError as error:
         if error.code is not StoreCode.DAMAGED:
             raise
+        from recalliq_tui.store.backup import list_backups  # noqa: PLC0415
+
         names = [each.path.name for each in list_backups(path)]
         listed = ", ".join(names[:_SHOWN]) if names else "none was found"
         recovery = f"{RECOVERY[error.code]} Backups in {path.parent / 'backups'}: {listed}."
@@ -122,6 +128,8 @@ def _pointing_at_backups(path: Path) -> Iterator[None]:
 
 def backup_now(path: Path, *, kind: str, now: datetime) -> Backup:
     """Back up what is committed now, through a connection of its own; prune old daily ones."""
+    from recalliq_tui.store.backup import make_backup, prune  # noqa: PLC0415  (after the first paint)
+
     with closing(connect(path, Access.WATCH)) as source:
         made = make_backup(source, path, kind=kind, now=now)
     prune(path)

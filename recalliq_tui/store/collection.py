@@ -1,13 +1,14 @@
-"""The collection: everything the program knows of decks, cards and answers, in one place."""
+"""The collection: everything the program knows of decks, cards and answers, in one place.
+
+Modules that the first card doesn't need are imported where they are used: this one is on the way
+to it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recalliq_tui.domain.schedule import Settings
-from recalliq_tui.store import cards, care, decks, due, indexing, rebuild, reviews, sessions, stats
-from recalliq_tui.store import search as searching
-from recalliq_tui.store.backup import Backup, daily_due, list_backups
+from recalliq_tui.store import cards, decks, due, sessions
 from recalliq_tui.store.errors import translated
 from recalliq_tui.store.remarks import Remarks
 
@@ -19,16 +20,15 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.limits import Counts, Done, Limits
     from recalliq_tui.domain.memory import Memory, Review
     from recalliq_tui.domain.queue import Entry
-    from recalliq_tui.store.models import (
+    from recalliq_tui.domain.schedule import Settings
+    from recalliq_tui.store.backup import Backup
+    from recalliq_tui.store.models import DeckRow, Origin, SessionState, StoredCard
+    from recalliq_tui.store.outcomes import (
         Candidate,
-        DeckRow,
         IndexChange,
         LoggedReview,
-        Origin,
         RebuildReport,
-        SessionState,
         Stats,
-        StoredCard,
         Undone,
     )
 
@@ -44,6 +44,8 @@ class Collection(Remarks):
 
     def index_deck(self, deck: Deck, *, origin: Origin, mtime_ns: int, size: int) -> IndexChange:
         """Take over a parsed deck file; cards that left it keep their progress in the log."""
+        from recalliq_tui.store import indexing  # noqa: PLC0415
+
         with self._write() as conn:
             return indexing.index_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size)
 
@@ -73,11 +75,15 @@ class Collection(Remarks):
 
     def candidates(self, deck_id: str) -> tuple[Candidate, ...]:
         """Vanished cards of a deck, each with the unstudied card that is most like it."""
+        from recalliq_tui.store import indexing  # noqa: PLC0415
+
         with self._read() as conn:
             return indexing.candidates(conn, deck_id)
 
     def keep_progress(self, old: CardId, new: CardId, *, deck_id: DeckId) -> bool:
         """Make ``old`` the past of ``new``; ``False`` where there is nothing to keep."""
+        from recalliq_tui.store import reviews  # noqa: PLC0415
+
         with self._write() as conn:
             return reviews.keep_progress(conn, old, new, now=self._clock(), deck_id=deck_id)
 
@@ -112,6 +118,8 @@ class Collection(Remarks):
 
         Returns the log's number of it. Raises :class:`StoreError` (unknown card) too.
         """
+        from recalliq_tui.store import reviews  # noqa: PLC0415
+
         with self._write() as conn:
             number = reviews.record(conn, review, after)
             if session is not None:
@@ -120,6 +128,8 @@ class Collection(Remarks):
 
     def undo(self, *, since_day: int = 0, session: SessionState | None = None) -> Undone | None:
         """Take back the newest answer given on ``since_day`` or later; also after a restart."""
+        from recalliq_tui.store import reviews  # noqa: PLC0415
+
         with self._write() as conn:
             undone = reviews.undo(conn, now=self._clock(), since_day=since_day)
             if undone is not None and session is not None:
@@ -161,6 +171,8 @@ class Collection(Remarks):
 
     def history(self, card_id: str | None = None, deck_id: str | None = None) -> list[LoggedReview]:
         """Answers that stand, oldest first; those of a card include the past it was given."""
+        from recalliq_tui.store import reviews  # noqa: PLC0415
+
         with self._read() as conn:
             return reviews.history(conn, card_id=card_id, deck_id=deck_id)
 
@@ -172,10 +184,14 @@ class Collection(Remarks):
 
     def search(self, text: str, limit: int = 200) -> list[StoredCard]:
         """Cards in which all words occur; see :func:`recalliq_tui.store.search.search`."""
+        from recalliq_tui.store import search as searching  # noqa: PLC0415
+
         with self._read() as conn:
             return searching.search(conn, text, limit=limit)
 
     def stats(self, day: int, days_ahead: int = 30) -> Stats:
+        from recalliq_tui.store import stats  # noqa: PLC0415
+
         with self._read() as conn:
             return stats.stats(conn, day=day, days_ahead=days_ahead)
 
@@ -192,12 +208,17 @@ class Collection(Remarks):
 
         ``settings`` are by deck id. Without ``write`` it only looks.
         """
+        from recalliq_tui.domain.schedule import Settings  # noqa: PLC0415
+        from recalliq_tui.store import rebuild  # noqa: PLC0415
+
         with self._write() if write else self._read() as conn:
             known = settings or {}
             return rebuild.rebuild(conn, known, default=default or Settings(), write=write)
 
     def check_integrity(self) -> list[str]:
         """What is wrong with the database file, in SQLite's words; empty when it is sound."""
+        from recalliq_tui.store import care  # noqa: PLC0415
+
         with self._read() as conn:
             return care.problems(conn)
 
@@ -206,6 +227,9 @@ class Collection(Remarks):
 
         Works on a connection of its own, so that it may run in a thread while others answer.
         """
+        from recalliq_tui.store import care  # noqa: PLC0415
+        from recalliq_tui.store.backup import daily_due  # noqa: PLC0415
+
         if self.read_only or not daily_due(self.path, self._clock()):
             return None
         with translated(self.path):
@@ -213,5 +237,7 @@ class Collection(Remarks):
 
     def backups(self) -> list[Backup]:
         """Backups, newest first."""
+        from recalliq_tui.store.backup import list_backups  # noqa: PLC0415
+
         with translated(self.path):
             return list_backups(self.path)

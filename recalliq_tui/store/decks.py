@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from recalliq_tui.domain.cards import Card, CardId, DeckId
 from recalliq_tui.store.folding import fold
-from recalliq_tui.store.models import DeckRow, IndexChange, Origin
+from recalliq_tui.store.models import DeckRow, Origin
 from recalliq_tui.store.rows import card_from, card_json
 from recalliq_tui.store.schema import Lane
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from recalliq_tui.domain.cards import Deck
+    from recalliq_tui.store.outcomes import IndexChange
 
 _DECK_COLUMNS: Final = (
     "deck_id, title, path, origin, lang, front_lang, back_lang, voice, typed, retention, tags,"
@@ -87,6 +88,8 @@ def index_deck(
 
     Only what differs is written. ``candidates`` are left to the caller.
     """
+    from recalliq_tui.store.outcomes import IndexChange  # noqa: PLC0415  (a known deck needs none)
+
     cards = list({card.id: card for card in deck.cards}.values())
     key = _write_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size, count=len(cards))
     known = _slots(conn, key)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from recalliq_tui.domain.cards import Deck
-    from recalliq_tui.store.models import Candidate, IndexChange, Origin
+    from recalliq_tui.store.models import Origin
+    from recalliq_tui.store.outcomes import Candidate, IndexChange
 
 
 def index_deck(

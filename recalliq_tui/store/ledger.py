@@ -13,33 +13,23 @@ import sys
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from recalliq_tui.domain.clips import ClipKey
-from recalliq_tui.domain.ledger import Begun, Call, Entry, Outcome, Purpose, Saved, Settled, Spent
-from recalliq_tui.domain.voice import SpeechCode
-from recalliq_tui.store import care, meta
+from recalliq_tui.domain.ledger import Begun
+from recalliq_tui.store import care, meta, spending
 from recalliq_tui.store.connection import Access, connect, make_durable, transaction
 from recalliq_tui.store.errors import StoreCode, StoreError, translated
-from recalliq_tui.store.rows import from_micros, to_micros
+from recalliq_tui.store.rows import to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from recalliq_tui.domain.ledger import Call, Entry, Saved, Settled, Spent
+
 LONGEST_CALL: Final = timedelta(minutes=15)
 """A call that is open for longer was lost, even if a process of that number lives."""
-
-_COLUMNS: Final = (
-    "id, at, day, purpose, deck_id, provider, voice, model, clip_key, characters, counted,"
-    " credits_estimated, credits, outcome, request_id, discarded"
-)
-_CREDITS: Final = (
-    "CASE WHEN credits IS NOT NULL THEN credits WHEN counted > 0 THEN credits_estimated"
-    " ELSE credits_estimated * 0 END"
-)
-"""The provider's figure, else the estimate for what counts; null where neither is known."""
 
 
 class Ledger:
@@ -117,46 +107,18 @@ class Ledger:
         one transaction, so that two programs never share what is left.
         """
         with self._write() as conn:
-            used = _used(conn, call.day)
+            used = spending.used(conn, call.day)
             if cap and used + call.characters > cap:
                 return Begun(None, used)
-            row = conn.execute(
-                "INSERT INTO spending (at, day, purpose, deck_id, provider, voice, model, clip_key,"
-                " characters, counted, credits_estimated, process)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    to_micros(call.at),
-                    call.day,
-                    call.purpose.value,
-                    call.deck,
-                    call.provider,
-                    call.voice,
-                    call.model,
-                    call.clip_key,
-                    call.characters,
-                    call.characters,
-                    call.credits,
-                    os.getpid(),
-                ),
-            )
-            return Begun(row.lastrowid, used + call.characters)
+            number = spending.insert(conn, call, process=os.getpid())
+            return Begun(number, used + call.characters)
 
     def settle(self, number: int, settled: Settled) -> int:
         """Complete a call's row; return the characters of its month. Settled calls stay so."""
         with self._write_soon() as conn:
-            conn.execute(
-                "UPDATE spending SET outcome = ?, counted = ?, credits = ?, request_id = ?"
-                " WHERE id = ? AND outcome IN ('pending', 'unknown')",
-                (
-                    settled.outcome.value,
-                    settled.counted,
-                    settled.credits,
-                    settled.request_id,
-                    number,
-                ),
-            )
+            spending.complete(conn, number, settled)
             row = conn.execute("SELECT day FROM spending WHERE id = ?", (number,)).fetchone()
-            return _used(conn, row[0]) if row is not None else 0
+            return spending.used(conn, row[0]) if row is not None else 0
 
     def find_lost(self) -> int:
         """Mark calls as ``unknown`` whose program is gone; return how many there were."""
@@ -184,63 +146,28 @@ class Ledger:
     def count_plays(self, saved: Iterable[Saved]) -> None:
         """Add plays of paid clips that came from the cache."""
         with self._write_soon() as conn:
-            conn.executemany(
-                "INSERT INTO saving (day, deck_id, provider, model, plays, characters)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " plays = plays + excluded.plays, characters = characters + excluded.characters",
-                [
-                    (each.day, each.deck, each.provider, each.model or "", each.plays,
-                     each.characters)
-                    for each in saved
-                ],
-            )  # fmt: skip
+            spending.add_plays(conn, saved)
 
     # Looking
 
     def used(self, day: str) -> int:
         """Characters that count in the month of ``day`` (``YYYY-MM-DD``)."""
         with self._read() as conn:
-            return _used(conn, day)
+            return spending.used(conn, day)
 
     def entries(self) -> list[Entry]:
         """All calls, oldest first."""
         with self._read() as conn:
-            rows = conn.execute(f"SELECT {_COLUMNS} FROM spending ORDER BY id")  # noqa: S608
-            return [_entry(row) for row in rows]
+            return spending.entries(conn)
 
     def spent(self) -> list[Spent]:
         """Calls summed up by all that a report may group them by, oldest day first."""
         with self._read() as conn:
-            rows = conn.execute(
-                "SELECT day, purpose, deck_id, provider, model, discarded, outcome, count(*),"  # noqa: S608
-                f" sum(counted), sum({_CREDITS}) FROM spending"
-                " GROUP BY day, purpose, deck_id, provider, model, discarded, outcome ORDER BY day"
-            )
-            return [
-                Spent(
-                    day=day,
-                    purpose=Purpose(purpose),
-                    deck=deck,
-                    provider=provider,
-                    model=model,
-                    discarded=bool(discarded),
-                    outcome=outcome,
-                    calls=calls,
-                    characters=characters,
-                    credits=credits_,
-                )
-                for (
-                    day, purpose, deck, provider, model, discarded, outcome, calls, characters,
-                    credits_,
-                ) in rows
-            ]  # fmt: skip
+            return spending.spent(conn)
 
     def saved(self) -> list[Saved]:
         with self._read() as conn:
-            rows = conn.execute(
-                "SELECT day, deck_id, provider, model, plays, characters FROM saving ORDER BY day"
-            )
-            return [Saved(d, deck, p, m or None, plays, n) for d, deck, p, m, plays, n in rows]
+            return spending.saved(conn)
 
     # Small values, kept beside
 
@@ -274,37 +201,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
-
-
-def _used(conn: sqlite3.Connection, day: str) -> int:
-    row = conn.execute(
-        "SELECT coalesce(sum(counted), 0) FROM spending WHERE day BETWEEN ? AND ?",
-        (f"{day[:7]}-01", f"{day[:7]}-31"),
-    ).fetchone()
-    return int(row[0])
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    (number, at, day, purpose, deck, provider, voice, model, key, characters, counted, estimated,
-     charged, outcome, request_id, discarded) = row  # fmt: skip
-    call = Call(
-        at=from_micros(at),
-        day=day,
-        purpose=Purpose(purpose),
-        provider=provider,
-        voice=voice,
-        model=model,
-        clip_key=ClipKey(key),
-        characters=characters,
-        credits=estimated,
-        deck=deck,
-    )
-    settled = Settled(_outcome(outcome), counted, charged, request_id)
-    return Entry(number, call, settled, discarded=bool(discarded))
-
-
-def _outcome(text: str) -> Outcome | SpeechCode:
-    return Outcome(text) if text in {each.value for each in Outcome} else SpeechCode(text)
 
 
 def _alive(process: int) -> bool:

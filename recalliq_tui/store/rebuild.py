@@ -10,7 +10,7 @@ from recalliq_tui.domain.memory import Memory, Phase, Rating
 from recalliq_tui.domain.schedule import Settings, answer
 from recalliq_tui.store.cards import write_memory
 from recalliq_tui.store.decks import LANES
-from recalliq_tui.store.models import RebuildReport
+from recalliq_tui.store.outcomes import RebuildReport
 from recalliq_tui.store.rows import MEMORY_COLUMNS, from_micros, memory_from
 
 if TYPE_CHECKING:

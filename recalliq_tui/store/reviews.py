@@ -9,7 +9,7 @@ from recalliq_tui.domain.cards import CardId, DeckId
 from recalliq_tui.domain.memory import Memory, Phase, Rating, Review, ReviewKind
 from recalliq_tui.store.aliases import move_aliases
 from recalliq_tui.store.cards import card_key, read_memory, write_memory
-from recalliq_tui.store.models import LoggedReview, Undone
+from recalliq_tui.store.outcomes import LoggedReview, Undone
 from recalliq_tui.store.rows import from_micros, memory_from, memory_json, to_micros
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.domain.limits import Done
 from recalliq_tui.store.due import done_today
-from recalliq_tui.store.models import Stats
+from recalliq_tui.store.outcomes import Stats
 from recalliq_tui.store.reviews import ACTIVE
 from recalliq_tui.store.schema import Lane
 

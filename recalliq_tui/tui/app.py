@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from recalliq_tui.domain.cards import Card, CardId, DeckId
-    from recalliq_tui.services.library import DeckNode
     from recalliq_tui.services.runtime import Begun, Runtime
+    from recalliq_tui.services.shelf import DeckNode
     from recalliq_tui.services.speaking import Speaking
 
 
@@ -72,8 +72,19 @@ class RecallApp(App[int]):
         self._studied = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        self.set_reactive(App.theme, themes.NAMES[runtime.config.text("display.theme")])
+        self._first_theme(themes.NAMES[runtime.config.text("display.theme")])
         self.set_keymap(dict(runtime.config.keymap))
+
+    def _first_theme(self, name: str) -> None:
+        """Take a theme before anything is styled: assigning it would style everything twice."""
+        if name.startswith("ansi"):
+            self.theme = name
+            return
+        self.set_reactive(App.theme, name)
+        dark = self.current_theme.dark
+        classes = {f"-theme-{name}": True, "-dark-mode": dark, "-light-mode": not dark}
+        self.update_classes(classes, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def sound(self) -> Speaking:

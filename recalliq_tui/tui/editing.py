@@ -13,6 +13,7 @@ from textual.app import SuspendNotSupported
 
 from recalliq_tui.domain.wording import plural
 from recalliq_tui.services.editing import NotEditableError
+from recalliq_tui.tui.words import shown_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,10 +54,10 @@ async def edit_note(app: RecallApp, deck_id: DeckId, card: Card) -> str:
         return str(error)
     path = editable.path
     said = await edit_file(app, path, editable.line)
-    if said:
-        return said
     problems = await app.runtime.reread(path)
     own = " Your own copy is studied from now on." if editable.copied else ""
+    if said:
+        return f"{said}{own}"
     if problems:
         first = problems[0]
         count = plural(len(problems), "problem")
@@ -68,17 +69,18 @@ async def edit_file(app: RecallApp, path: Path, line: int = 1) -> str:
     """Run the editor on a file while the screens step aside; words if that failed."""
     command = editor_command()
     if command is None:
-        return f"No editor found. Set EDITOR, then press e again; the file is {path}"
+        return f"No editor found. Set EDITOR, then press e again; the file is {shown_path(path)}"
     app.sound.stop()
     try:
         # What changes meanwhile must not be painted over the editor.
         with app.batch_update(), app.suspend():
             code = await asyncio.to_thread(_run, with_line(command, path, line))
     except SuspendNotSupported:
-        return f"This terminal can't hand over to an editor; the file is {path}"
+        return f"This terminal can't hand over to an editor; the file is {shown_path(path)}"
     app.refresh()
     if code is None:
-        return f"{command[0]} can't be started. Set EDITOR to your editor; the file is {path}"
+        where = shown_path(path)
+        return f"{command[0]} can't be started. Set EDITOR to your editor; the file is {where}."
     return "" if code == 0 else f"{command[0]} ended with code {code}; the file was read again."
 
 

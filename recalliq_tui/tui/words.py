@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from recalliq_tui.domain.voice import AudioState, VoiceHealth, VoiceState
+from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from recalliq_tui.tui.signs import Signs
+
+
+def shown_path(path: Path | str) -> str:
+    """A path as one line of plain text, the learner's home written ``~``."""
+    text = one_line(str(path), max_chars=300)
+    home = str(Path.home())
+    return f"~{text[len(home) :]}" if text.startswith(f"{home}/") else text
 
 
 def local_moment(moment: datetime, zone: tzinfo | None) -> str:

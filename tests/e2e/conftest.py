@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PARTS = {"terminal": "tmux", "traced": "strace"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

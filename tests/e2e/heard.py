@@ -31,7 +31,9 @@ def clip_files(learner: Learner) -> dict[Path, CachedClip]:
 
 def clip_of(learner: Learner, words: str) -> Path | None:
     """Return the file of the clip whose text holds ``words``."""
-    return next((path for path, clip in clip_files(learner).items() if words in clip.info.spec), None)
+    return next(
+        (path for path, clip in clip_files(learner).items() if words in clip.info.spec), None
+    )
 
 
 def pcm_of(learner: Learner, words: str) -> bytes:

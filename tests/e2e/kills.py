@@ -32,7 +32,7 @@ _SIDE_KEPT_S: Final = 1.0
 """The side in sight is kept without waiting for it, but surely after so long."""
 
 
-class Fault(AssertionError):
+class LostError(AssertionError):
     """What the program must never do."""
 
 
@@ -84,7 +84,7 @@ class Killer:
             else:
                 self._begin(program)
                 self._answer(program, self._random.randrange(4))
-                if self._random.random() < 0.7:  # noqa: PLR2004
+                if self._random.random() < 0.7:
                     self._turn(program)
                 self._wait(self._random.choice((0.1, 2 * _SIDE_KEPT_S)))
             self._kill(program)
@@ -100,9 +100,9 @@ class Killer:
         number = int(_FRONT.findall(program.text())[0])
         back = keys.endswith("good")
         if books.sight is not None and number != books.sight:
-            raise Fault(f"card {books.sight} was in sight, card {number} came back")
+            raise LostError(f"card {books.sight} was in sight, card {number} came back")
         if books.sight is not None and self._side_sure and back != (books.back_since is not None):
-            raise Fault(f"card {number} came back with its other side in sight")
+            raise LostError(f"card {number} came back with its other side in sight")
         books.sight, books.back_since = number, time.monotonic() if back else None
 
     def _answer(self, program: Pseudo, cards: int) -> None:
@@ -137,7 +137,7 @@ class Killer:
         books, killed = self.books, time.monotonic()
         program.signal(signal.SIGKILL)
         if program.wait_exit() != -signal.SIGKILL:
-            raise Fault(f"it had ended by itself:\n{program.text()[-2000:]}")
+            raise LostError(f"it had ended by itself:\n{program.text()[-2000:]}")
         books.kills += 1
         since = books.back_since
         self._side_sure = since is None or killed - since > _SIDE_KEPT_S
@@ -161,10 +161,12 @@ class Killer:
         stored = self._learner.history()
         seen = books.acknowledged
         if stored[: len(seen)] != seen:
-            raise Fault(f"an acknowledged answer was lost: seen {seen[-3:]}, kept {stored[-3:]}")
+            raise LostError(
+                f"an acknowledged answer was lost: seen {seen[-3:]}, kept {stored[-3:]}"
+            )
         unseen = stored[len(seen) :]
         if unseen and unseen != [books.pressed]:
-            raise Fault(f"nobody gave the answers {unseen}; pressed was {books.pressed}")
+            raise LostError(f"nobody gave the answers {unseen}; pressed was {books.pressed}")
         if unseen:
             seen.extend(unseen)
             books.kept_unseen += 1
@@ -173,15 +175,15 @@ class Killer:
             books.lost_unseen += 1
         books.pressed = None
         if (verdict := self._learner.integrity()) != "ok":
-            raise Fault(f"the collection is damaged: {verdict}")
+            raise LostError(f"the collection is damaged: {verdict}")
 
 
 def run_kills(learner: Learner, kills: int, *, seed: int) -> Books:
-    """Kill the program so many times; raises :class:`Fault` at the first thing that is lost."""
+    """Kill the program so many times; raises :class:`LostError` at the first thing that is lost."""
     killer = Killer(learner, seed=seed)
     while killer.books.kills < kills:
         killer.round()
     report = learner.cache_report()
     if report["damaged"] or report["missing"]:
-        raise Fault(f"torn clips: {report}")
+        raise LostError(f"torn clips: {report}")
     return killer.books

@@ -96,7 +96,9 @@ class Learner:
             f'\nQ: front{n:03}\nA: back{n:03}\n<!-- riq id="c{n:03}" -->\n'
             for n in range(1, cards + 1)
         )
-        return self.write_text(f'---\nid = "{name}"\nname = "{name}"\nlang = "{lang}"\n---\n{notes}', name)
+        return self.write_text(
+            f'---\nid = "{name}"\nname = "{name}"\nlang = "{lang}"\n---\n{notes}', name
+        )
 
     def write_text(self, text: str | bytes, name: str = DECK) -> Path:
         """Write a deck file of the learner's own."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recalliq_tui import __version__
-from tests.e2e.kills import CONFIG, Fault, run_kills
+from tests.e2e.kills import CONFIG, LostError, run_kills
 from tests.e2e.learner import Learner
 
 
@@ -32,7 +32,7 @@ def soak(kills: int, seed: int) -> dict[str, object]:
         learner.write_deck(min(999, 20 + 5 * kills))
         try:
             books = run_kills(learner, kills, seed=seed)
-        except Fault as fault:
+        except LostError as fault:
             result |= {"passed": False, "fault": str(fault)}
         else:
             result |= {

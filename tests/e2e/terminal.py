@@ -15,15 +15,9 @@ import pytest
 from tests.e2e.pseudo import PATIENCE_S, eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _NUMBERS: Final = count()
-_SETTINGS: Final = """\
-set -g remain-on-exit on
-set -g status off
-set -g escape-time 0
-set -g default-terminal {term}
-"""
 
 
 class Terminal:
@@ -35,9 +29,14 @@ class Terminal:
         self._name = f"recalliq-{os.getpid()}-{next(_NUMBERS)}"
         self._env = dict(env)
         size = ("-x", str(columns), "-y", str(rows))
-        settings = ("set", "-g", "remain-on-exit", "on", ";", "set", "-g", "status", "off", ";")
-        settings += ("set", "-g", "default-terminal", env.get("TERM", "xterm-256color"), ";")
-        self._tmux("-f", os.devnull, *settings, "new-session", "-d", *size, shlex.join(["exec", *argv]))
+        term = env.get("TERM", "xterm-256color")
+        self._tmux(
+            *("-f", os.devnull),
+            *("set", "-g", "remain-on-exit", "on", ";"),
+            *("set", "-g", "status", "off", ";"),
+            *("set", "-g", "default-terminal", term, ";"),
+            *("new-session", "-d", *size, shlex.join(["exec", *argv])),
+        )
 
     @property
     def screen(self) -> str:
@@ -55,11 +54,10 @@ class Terminal:
 
     @property
     def exit_code(self) -> int | None:
-        """Return the program's exit code, ``None`` while it runs."""
-        dead, code = self._tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split(
-            " ", 1
-        )
-        return int(code or -1) if dead == "1" else None
+        """Return the program's exit code, negative for a signal, ``None`` while it runs."""
+        said = self._tmux("display-message", "-p", "#{pane_dead_status},#{pane_dead_signal}")
+        code, number = said.strip().split(",")
+        return int(code) if code else -int(number) if number else None
 
     def send(self, *keys: str) -> None:
         """Press keys by their tmux names: ``Enter``, ``Space``, ``3``, ``C-c``."""
@@ -79,26 +77,29 @@ class Terminal:
             shown[0] = self.screen
             return all(text in shown[0] for text in texts)
 
-        self._wait(seen, f"{texts}", seconds)
+        self._until(seen, f"{texts}", seconds)
         return shown[0]
 
     def wait_gone(self, text: str, *, seconds: float = PATIENCE_S) -> None:
         """Wait until ``text`` is no longer on the screen."""
-        self._wait(lambda: text not in self.screen, f"{text} to go", seconds)
+        self._until(lambda: text not in self.screen, f"{text} to go", seconds)
 
     def wait_exit(self, *, seconds: float = PATIENCE_S) -> int:
-        self._wait(lambda: self.exit_code is not None, "the program to end", seconds)
+        self._until(lambda: self.exit_code is not None, "the program to end", seconds)
         code = self.exit_code
-        return -1 if code is None else code
+        assert code is not None
+        return code
 
     def close(self) -> None:
         """End the program and its terminal."""
         subprocess.run(
-            ["tmux", "-L", self._name, "kill-server"], env=self._env, capture_output=True, check=False
+            ["tmux", "-L", self._name, "kill-server"],
+            env=self._env,
+            capture_output=True,
+            check=False,
         )
 
-    def _wait(self, condition: object, what: str, seconds: float) -> None:
-        assert callable(condition)
+    def _until(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         try:
             eventually(condition, what, seconds=seconds)
         except pytest.fail.Exception as error:

@@ -64,9 +64,7 @@ def study_one(learner: Learner, *said: str) -> None:
     assert "Traceback" not in learner.log
 
 
-def test_a_read_only_cache_folder(
-    learner: Learner, mounted: Callable[[Path, str], None]
-) -> None:
+def test_a_read_only_cache_folder(learner: Learner, mounted: Callable[[Path, str], None]) -> None:
     learner.write_deck(5)
     if os.geteuid() == 0:
         mounted(learner.cache, "ro")

@@ -47,9 +47,7 @@ def answer_one(program: Pseudo) -> None:
     [(signal.SIGTERM, {143}), (signal.SIGINT, {130}), (signal.SIGHUP, {129})],
     ids=["SIGTERM", "SIGINT", "SIGHUP"],
 )
-def test_a_signal_ends_it_tidily(
-    learner: Learner, number: signal.Signals, codes: set[int]
-) -> None:
+def test_a_signal_ends_it_tidily(learner: Learner, number: signal.Signals, codes: set[int]) -> None:
     learner.write_deck(30)
     with pseudo(command("study", DECK), env=learner.env) as program:
         before = program.settings

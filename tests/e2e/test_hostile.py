@@ -62,10 +62,8 @@ def test_hostile_cards_are_shown_as_text(learner: Learner) -> None:
             program.wait_for(words)
             program.send("i")
             program.wait_for("esc closes this")
-            place = program.data.rfind(b"esc closes this")  # the page's last line
-            program.send("\x1b")  # alone: with a key right behind it, it would be Alt
-            program.wait_for(words, after=place)
             place = program.place
+            program.send("i")
             program.send(" ")
             program.wait_for("Again", after=place)
             if words == "evil front":
@@ -104,7 +102,7 @@ def test_hostile_names_and_errors_are_shown_as_text(learner: Learner) -> None:
         assert_harmless(program)
 
 
-@pytest.mark.parametrize("text", ["\x1b]52;c;paste=\x07", "a\x9b66;6;66mb", "\u202eabc"])
+@pytest.mark.parametrize("text", ["\x1b]52;c;paste=\x07", "a\x9b66;6;66mb"])
 def test_what_is_pasted_comes_back_harmless(learner: Learner, text: str) -> None:
     learner.write_deck(3)
     with pseudo(command("study", DECK), env=learner.env) as program:

@@ -11,6 +11,7 @@ from tests.e2e.terminal import Terminal, terminal
 
 pytestmark = pytest.mark.terminal
 
+
 def front_on(screen: str) -> int:
     """Return the number of the card whose front is on a screen."""
     found = re.search(r"front(\d\d\d)", screen)
@@ -31,12 +32,11 @@ def answer(shown: Terminal, rating: int) -> int:
 def test_ten_cards_from_the_first_screen_to_the_last(learner: Learner) -> None:
     (learner.config / "config.toml").write_text(SAMPLES_OFF)
     learner.write_deck(12)
-    pressed = []
     with terminal(command(), env=learner.env) as shown:
         shown.wait_for("RecallIQ", DECK, "12 new")
         shown.send("Enter")
-        for rating in (3, 3, 4, 2, 3, 4, 3, 3, 4, 4):
-            pressed.append((answer(shown, rating), rating))
+        ratings = (3, 3, 4, 2, 3, 4, 3, 3, 4, 4)
+        pressed = [(answer(shown, rating), rating) for rating in ratings]
         shown.send("q")
         shown.wait_for("10 answers", "1 hard, 5 good, 4 easy")
         shown.send("Enter")
@@ -77,9 +77,7 @@ def test_the_samples_are_there_on_a_machine_that_has_nothing(learner: Learner) -
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(40, 10), (60, 16), (200, 60)])
-def test_any_size_shows_the_card_and_the_ratings(
-    learner: Learner, columns: int, rows: int
-) -> None:
+def test_any_size_shows_the_card_and_the_ratings(learner: Learner, columns: int, rows: int) -> None:
     learner.write_deck(3)
     with terminal(command("study", DECK), env=learner.env, columns=columns, rows=rows) as shown:
         first = front_on(shown.wait_for("front", "voice"))

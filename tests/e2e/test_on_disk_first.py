@@ -23,7 +23,18 @@ def test_the_answer_is_synced_before_the_next_card_is_painted(
         pytest.skip("needs to see system calls; install strace")
     learner.write_deck(5)
     trace = tmp_path / "trace"
-    argv = [strace, "-f", "-y", "-s", "65536", "-e", _CALLS, "-o", str(trace), *command("study", DECK)]
+    argv = [
+        strace,
+        "-f",
+        "-y",
+        "-s",
+        "65536",
+        "-e",
+        _CALLS,
+        "-o",
+        str(trace),
+        *command("study", DECK),
+    ]
     answered = []
     with pseudo(argv, env=learner.env) as program:
         sight = program.wait_match(r"front\d{3}")
@@ -69,12 +80,12 @@ def _assert_order(calls: list[str], front: str, following: str) -> None:
     """Between the rating key and the next card's first frame: the log's bytes, then a sync."""
     painted = next(n for n, call in enumerate(calls) if "/dev/pts/" in call and following in call)
     key = max(
-        n
-        for n, call in enumerate(calls[:painted])
-        if call.startswith("read(0<") and '"3"' in call
+        n for n, call in enumerate(calls[:painted]) if call.startswith("read(0<") and '"3"' in call
     )
     between = calls[key:painted]
-    written = [n for n, c in enumerate(between) if c.startswith("pwrite64") and "collection.db-wal" in c]
+    written = [
+        n for n, c in enumerate(between) if c.startswith("pwrite64") and "collection.db-wal" in c
+    ]
     synced = [
         n
         for n, call in enumerate(between)

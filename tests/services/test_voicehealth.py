@@ -84,7 +84,6 @@ class World:
         self.probes += 1
         return self.answers.popleft() if self.answers else Probed(reachable=self.network)
 
-    @property
     def state(self) -> VoiceState:
         return self.board.status.voice.state
 
@@ -125,7 +124,7 @@ async def world(noon: Clock) -> AsyncIterator[World]:
 
 
 async def test_a_start_probes_and_is_ready(world: World) -> None:
-    assert (world.state, world.probes, world.pending) == (VoiceState.READY, 1, [])
+    assert (world.state(), world.probes, world.pending) == (VoiceState.READY, 1, [])
     assert world.board.status.voice.voice == "elevenlabs:abc"
 
 
@@ -142,9 +141,9 @@ async def test_a_failure_is_on_the_board_at_once(world: World) -> None:
 async def test_a_quota_comes_back_when_its_time_has_passed(world: World) -> None:
     world.fail(SpeechCode.QUOTA_EXCEEDED, retry_at=NOON + timedelta(minutes=10))
     await world.pass_time(599)
-    assert (world.state, world.probes) == (VoiceState.QUOTA, 1)
+    assert (world.state(), world.probes) == (VoiceState.QUOTA, 1)
     await world.pass_time(1)
-    assert (world.state, world.probes) == (VoiceState.READY, 2)
+    assert (world.state(), world.probes) == (VoiceState.READY, 2)
     world.keeper.check(spec())
 
 
@@ -152,10 +151,10 @@ async def test_an_unknown_reset_waits_for_a_key_and_asks_the_account_once(world:
     world.fail(SpeechCode.QUOTA_EXCEEDED)
     await world.settle()
     await world.pass_time(86_400)
-    assert (world.state, world.probes, world.pending) == (VoiceState.QUOTA, 2, [])
+    assert (world.state(), world.probes, world.pending) == (VoiceState.QUOTA, 2, [])
     world.keeper.pressed()
     await world.settle()
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
 
 
 async def test_the_account_names_the_reset_time(world: World) -> None:
@@ -170,11 +169,11 @@ async def test_a_network_that_comes_back_is_seen_within_seconds(world: World) ->
     world.network = False
     world.fail(SpeechCode.NETWORK_ERROR)
     await world.pass_time(120)
-    assert world.state is VoiceState.OFFLINE
+    assert world.state() is VoiceState.OFFLINE
     assert 10 <= world.probes <= 40
     world.network = True
     await world.pass_time(5)
-    assert (world.state, world.pending) == (VoiceState.READY, [])
+    assert (world.state(), world.pending) == (VoiceState.READY, [])
 
 
 async def test_a_sleeping_machine_wakes_to_the_truth(world: World) -> None:
@@ -185,7 +184,7 @@ async def test_a_sleeping_machine_wakes_to_the_truth(world: World) -> None:
     world.clock.forward(hours=9)
     timer.call()
     await world.settle()
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
 
 
 async def test_what_failed_is_known_after_a_restart(world: World) -> None:
@@ -194,12 +193,12 @@ async def test_what_failed_is_known_after_a_restart(world: World) -> None:
     await world.keeper.close()
     world.board = Board()
     await world.fresh().start()
-    assert (world.state, world.board.status.voice.until) == (VoiceState.QUOTA, until)
+    assert (world.state(), world.board.status.voice.until) == (VoiceState.QUOTA, until)
     await world.keeper.close()
     world.accounts = {"elevenlabs": "another key"}
     await world.fresh().start()
     await world.settle()
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
 
 
 async def test_a_broken_probe_is_no_end(world: World) -> None:
@@ -209,19 +208,19 @@ async def test_a_broken_probe_is_no_end(world: World) -> None:
     world.fail(SpeechCode.NETWORK_ERROR)
     world.keeper._probe = broken
     await world.pass_time(3)
-    assert world.state is VoiceState.OFFLINE
+    assert world.state() is VoiceState.OFFLINE
     world.keeper._probe = world.probe
     await world.pass_time(5)
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
 
 
 async def test_another_voice_of_the_same_account_keeps_its_quota(world: World) -> None:
     world.fail(SpeechCode.QUOTA_EXCEEDED, retry_at=NOON + timedelta(hours=1))
     world.keeper.changed(VoiceRef("elevenlabs", "other"), "k1")
-    assert world.state is VoiceState.QUOTA
+    assert world.state() is VoiceState.QUOTA
     world.keeper.changed(VoiceRef("elevenlabs", "other"), "k2")
     await world.settle()
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
 
 
 async def test_another_providers_trouble_shows_while_ours_is_well(world: World) -> None:
@@ -249,16 +248,34 @@ async def test_quota_in_a_session_makes_no_further_request(
     books = keeper(tmp_path / "c.db", noon)
     said = Paid(voice, books, world.keeper).tagged(Purpose.FEEDBACK, "spanish")
     await said.render(spec("hello"))
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
     for text in ("nine more", "nine more", "ten more."):
         with pytest.raises(SpeechError):
             await said.render(spec(text))
-    assert world.state is VoiceState.QUOTA
+    assert world.state() is VoiceState.QUOTA
     await said.render(spec("four"))
     with pytest.raises(SpeechError):
         await said.render(spec("four"))
     assert voice.asked == ["hello", "nine more", "four"]
     await books.close()
+
+
+@pytest.mark.parametrize("required", [None, 5, 9, 18])
+@pytest.mark.parametrize("remaining", [0, 4, 10, 500])
+async def test_a_text_that_was_refused_is_never_sent_again(
+    world: World, remaining: int, required: int | None
+) -> None:
+    """However many credits its voice takes, and whatever the account says is left."""
+    world.answers.append(Probed(reachable=True, left=1000.0))
+    refused = spec("nine more")
+    world.keeper.failed(
+        refused,
+        SpeechError(SpeechCode.QUOTA_EXCEEDED, "x", remaining=remaining, required=required),
+    )
+    await world.settle()
+    for text in (refused, spec("ten more.."), spec("nine less")):
+        with pytest.raises(SpeechError):
+            world.keeper.check(text)
 
 
 async def test_a_stream_that_begins_says_that_the_voice_is_back(
@@ -268,9 +285,9 @@ async def test_a_stream_that_begins_says_that_the_voice_is_back(
     world.fail(SpeechCode.RATE_LIMITED)
     world.clock.forward(seconds=2)
     stream = Paid(PaidVoice(), books, world.keeper).tagged(Purpose.LIVE).stream(spec())
-    assert world.state is VoiceState.RATE_LIMITED
+    assert world.state() is VoiceState.RATE_LIMITED
     await anext(stream)
-    assert world.state is VoiceState.READY
+    assert world.state() is VoiceState.READY
     assert world.keeper.main.strikes == 0
     await stream.aclose()
     await books.close()

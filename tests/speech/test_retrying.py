@@ -25,6 +25,7 @@ from recalliq_tui.lab.servers import (
     Stall,
     faults,
 )
+from recalliq_tui.speech.codes import Reason
 from recalliq_tui.speech.elevenlabs import ElevenLabsProvider
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.http import Timeouts, Web
@@ -39,7 +40,6 @@ from recalliq_tui.speech.retrying import (
     wait_before,
 )
 from recalliq_tui.speech.secrets import Secret
-from recalliq_tui.speech.taxonomy import Reason
 from tests.clock import NOON
 from tests.speech.cases import KEY, eleven_spec, noon
 
@@ -267,17 +267,17 @@ async def test_a_quota_that_ends_in_the_midst_of_a_session_ends_the_calls(
 
 async def test_bytes_that_were_heard_come_once_and_then_the_error(voice_at: VoiceAt) -> None:
     voice = voice_at(Script(then=Cut(6000), replies=(Cut(6000),)))
-    heard: list[bytes] = []
+    heard = bytearray()
     stream = voice.provider.stream(eleven_spec())
 
     async def listen() -> None:
         async with aclosing(stream):
             async for piece in stream:
-                heard += [piece]
+                heard.extend(piece)
 
     with pytest.raises(SpeechError) as raised:
         await listen()
-    assert len(b"".join(heard)) == 6000
+    assert len(heard) == 6000
     assert raised.value.received == 6000
     assert len(voice.server.spoken) == 1
     assert stream.receipt.credits == -(-len(eleven_spec().text) // 2)

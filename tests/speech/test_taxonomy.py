@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recalliq_tui.domain.voice import SpeechCode
+from recalliq_tui.speech.codes import CODES, Reason
 from recalliq_tui.speech.elevenlabs import ElevenLabsProvider
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.openai_compatible import OpenAICompatibleProvider
 from recalliq_tui.speech.secrets import Secret
-from recalliq_tui.speech.taxonomy import CODES, Answer, Names, Reason, classify, retry_after
+from recalliq_tui.speech.taxonomy import Answer, Names, classify, retry_after
 from tests.clock import NOON
 from tests.speech.cases import KEY, eleven_spec, noon, openai_spec
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from recalliq_tui.store.collection import Collection
-    from recalliq_tui.store.models import IndexChange, SessionState
+    from recalliq_tui.store.models import SessionState
+    from recalliq_tui.store.outcomes import IndexChange
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = START.toordinal()

@@ -20,12 +20,13 @@ from tests.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+
     from textual.pilot import Pilot
 
     from recalliq_tui.domain.cards import Card, Side
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.runtime import Runtime
-    from recalliq_tui.services.speaking import SoundParts
+    from recalliq_tui.services.soundparts import SoundParts
 
 SPANISH = """\
 ---
@@ -135,9 +136,7 @@ class FixedApp(RecallApp):
 
 
 @asynccontextmanager
-async def running(
-    app: RecallApp, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Pilot[int]]:
+async def running(app: RecallApp, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
     """Run the program without a terminal; its runtime is shut at the end."""
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -138,6 +138,7 @@ def _page(request: Request, voices: Sequence[FakeVoice]) -> dict[str, Any]:
 def _voice(voice: FakeVoice) -> dict[str, Any]:
     sharing = {
         "status": "enabled",
+        "public_owner_id": "owner1",
         "disable_at_unix": voice.disable_at,
         "notice_period": 30,
         "free_users_allowed": True,

@@ -6,27 +6,23 @@ import asyncio
 import base64
 import json
 import re
-import threading
-import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.lab.servers import faults, rules
 from recalliq_tui.lab.servers.faults import REQUEST_ID, Refusal
 from recalliq_tui.lab.servers.script import Cut, Nothing, Refuse, Script, Speak, Stall
+from recalliq_tui.lab.servers.threaded import ThreadedServer
 from recalliq_tui.lab.servers.tone import speech_ms, tone
-from recalliq_tui.lab.servers.wire import Answer, Request, read_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from recalliq_tui.lab.servers.script import Reply
+    from recalliq_tui.lab.servers.wire import Answer, Request
 
-HOST = "127.0.0.1"
-_FORMAT = re.compile(r"mp3_(\d+)_(\d+)\Z")
+_FORMAT: Final = re.compile(r"mp3_(\d+)_(\d+)\Z")
 
 
-class SpeechServer:
+class SpeechServer(ThreadedServer):
     """Plays a script to whoever asks. Runs on a thread of its own; usable from any.
 
     ``requests`` are all requests, ``spoken`` those for speech, ``starts`` when these came
@@ -34,90 +30,34 @@ class SpeechServer:
     """
 
     def __init__(self, script: Script | None = None) -> None:
+        super().__init__()
         self.script = script or Script()
-        self.requests: list[Request] = []
         self.max_in_flight = 0
-        self.port = 0
         self._credits = self.script.credits
         self._voices = list(self.script.voices)
         self._replies: deque[Reply] = deque(self.script.replies)
         self._in_flight = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._changed = threading.Condition()
-
-    # --- life ----------------------------------------------------------------------------------
-
-    def start(self) -> str:
-        """Listen on a free port; returns the base URL."""
-        ready = threading.Event()
-        loop = asyncio.new_event_loop()
-        self._loop = loop
-
-        def run() -> None:
-            asyncio.set_event_loop(loop)
-            loop.call_soon(ready.set)
-            loop.run_forever()
-            loop.close()
-
-        self._thread = threading.Thread(target=run, name="speech server", daemon=True)
-        self._thread.start()
-        ready.wait()
-        self.listen_again()
-        return self.base_url
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{HOST}:{self.port}"
-
-    def stop(self) -> None:
-        """Stop listening, break all connections and end the thread. Safe to call twice."""
-        loop, thread = self._loop, self._thread
-        if loop is None or thread is None:
-            return
-        self._do(self._shut())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        self._loop = self._thread = None
-
-    def refuse_connections(self) -> None:
-        """Stop listening and break all connections, until :meth:`listen_again`."""
-        self._do(self._shut())
-
-    def listen_again(self) -> None:
-        """Listen, on the same port as before."""
-        self._do(self._listen())
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     # --- the script ------------------------------------------------------------------------------
 
     def play(self, script: Script) -> None:
         """Go on with another script; what was counted stays."""
 
-        async def change() -> None:
+        def change() -> None:
             self.script = script
             self._credits = script.credits
             self._voices = list(script.voices)
             self._replies = deque(script.replies)
 
-        self._do(change())
+        self.change(change)
 
     def remove_voice(self, voice_id: str) -> None:
         """Withdraw a voice."""
 
-        async def change() -> None:
+        def change() -> None:
             self._voices = [voice for voice in self._voices if voice.id != voice_id]
 
-        self._do(change())
+        self.change(change)
 
     @property
     def spoken(self) -> list[Request]:
@@ -129,6 +69,7 @@ class SpeechServer:
 
     @property
     def credits_left(self) -> int | None:
+        """What is left of the script's credits."""
         return self._credits
 
     @property
@@ -136,65 +77,7 @@ class SpeechServer:
         """Requests for speech under way now."""
         return self._in_flight
 
-    def wait_for(self, true: Callable[[Self], bool], *, seconds: float = 5.0) -> bool:
-        """Wait until something holds of the server; whether it did in time. Blocks."""
-        with self._changed:
-            return self._changed.wait_for(lambda: true(self), seconds)
-
-    def _notify(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    # --- on the server's loop --------------------------------------------------------------------
-
-    def _do(self, work: Any) -> None:
-        if self._loop is None:
-            work.close()
-            return
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def _listen(self) -> None:
-        if self._server is None:
-            self._server = await asyncio.start_server(self._serve, HOST, self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _shut(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-        for writer in tuple(self._writers):
-            writer.transport.abort()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101
-        self._tasks.add(task)
-        self._writers.add(writer)
-        try:
-            while True:
-                request = await read_request(reader, number=len(self.requests) + 1)
-                if request is None:
-                    return
-                self.requests.append(request)
-                self._notify()
-                try:
-                    await self._answer(request, Answer(reader, writer, request))
-                finally:
-                    request.ended = time.monotonic()
-                    self._notify()
-                if writer.transport.is_closing():
-                    return
-        except (ConnectionError, asyncio.CancelledError):
-            writer.transport.abort()
-        finally:
-            self._tasks.discard(task)
-            self._writers.discard(writer)
-            writer.close()
-
-    async def _answer(self, request: Request, answer: Answer) -> None:
+    async def answer(self, request: Request, answer: Answer) -> None:
         if not rules.is_speech(request):
             await _refuse(
                 answer,

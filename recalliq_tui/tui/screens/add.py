@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from recalliq_tui.tui.words import shown_path
 
+if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -40,7 +40,7 @@ class AddScreen(ModalScreen["Path | None"]):
             yield Static(Content(_WORDS.format(editor=self._editor)), classes="page-body")
             yield Input(placeholder="name, or path", id="deck-name")
             yield Static("", id="deck-error", markup=False)
-            foot = f"Your own decks lie in {self._runtime.paths.own_decks}"
+            foot = f"Your own decks lie in {shown_path(self._runtime.paths.own_decks)}"
             yield Static(Content.styled(foot, "$text-muted"), classes="page-foot")
 
     def on_mount(self) -> None:

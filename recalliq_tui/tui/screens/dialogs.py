@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from recalliq_tui.tui.words import shown_path
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -84,7 +86,8 @@ def problems_content(problems: Sequence[Problem]) -> Content:
     for problem in problems[:_MOST_PROBLEMS]:
         if problem.path != path:
             path = problem.path
-            lines += [*([Content("")] if lines else []), Content.styled(path, "$text-muted")]
+            shown = Content.styled(shown_path(path), "$text-muted")
+            lines += [*([Content("")] if lines else []), shown]
         where = f"line {problem.line}".ljust(10)
         lines.append(Content.assemble((where, "bold"), problem.found))
         lines.append(Content.styled(f"          {problem.expected}", "$text-muted"))

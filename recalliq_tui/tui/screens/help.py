@@ -8,7 +8,7 @@ from textual.content import Content
 
 from recalliq_tui.config.keys import ACTIONS
 from recalliq_tui.tui.screens.dialogs import Page
-from recalliq_tui.tui.widgets.keyline import key_name
+from recalliq_tui.tui.widgets.keyline import ORDER, key_name
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -31,7 +31,7 @@ def help_page(screen: Screen[Any], signs: Signs) -> Page:
                     names.append(key_name(key, signs))
     lines = [
         Content.assemble((" ".join(keys[action.id]).ljust(14), "bold $accent"), " ", action.help)
-        for action in ACTIONS
+        for action in sorted(ACTIONS, key=lambda action: ORDER[action.id])
         if action.id in keys
     ]
     return Page("Keys", Content("\n").join([*lines, Content.styled(_FOOT, "$text-muted")]))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from recalliq_tui.services.board import Status
-    from recalliq_tui.services.library import DeckNode, Shelf
+    from recalliq_tui.services.shelf import DeckNode, Shelf
     from recalliq_tui.tui.signs import Signs
 
 _WELCOME: Final = """\
@@ -106,8 +106,12 @@ class HomeScreen(RiqScreen[None]):
         await runtime.count_clips()
         self.show(await runtime.shelf())
 
+    def sound_opened(self) -> None:
+        self._count()
+
     @work(exclusive=True, group="count", exit_on_error=False)
-    async def sound_opened(self) -> None:
+    async def _count(self) -> None:
+        """Show how much of each deck can speak."""
         await self.riq.runtime.count_clips()
         self.show(await self.riq.runtime.shelf())
 
@@ -136,9 +140,10 @@ class HomeScreen(RiqScreen[None]):
         due = shelf.due + shelf.learning
         dot = f" {self.riq.signs.dot} "
         parts = [f"{now:%a} {now.day} {now:%b}"]
-        parts.append(f"{due:,} due{dot}{shelf.new:,} new" if due or shelf.new else "nothing due")
-        if due or shelf.new:
-            parts.append(f"{shelf.minutes} min")
+        counts = [
+            f"{count:,} {name}" for count, name in ((due, "due"), (shelf.new, "new")) if count
+        ]
+        parts += [*counts, f"{shelf.minutes:,} min"] if counts else ["nothing due"]
         right = dot.join(parts)
         name = " RecallIQ"
         gap = " " * max(2, width - len(name) - len(right) - 1)
@@ -238,7 +243,8 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
         title = title.stylize("bold")
     line = title.pad_right(max(0, columns.title - title.cell_length))
     if node.cards == 0 and node.passages:
-        return line.append(Content.styled(plural(node.passages, "text"), "$text-muted"))
+        words = plural(node.passages, "text").rjust(3 * columns.count)
+        return line.append(Content.styled(words, "$text-muted"))
     if columns.count:
         for value, style in (
             (node.new, "$accent"),
@@ -280,4 +286,4 @@ def _first_deck(rows: Sequence[DeckNode]) -> int:
 
 def _rendering_line(done: int, total: int, left_s: float | None) -> str:
     left = f", about {max(1, round(left_s))} s left" if left_s is not None else ""
-    return f"Rendering the voice: {done} of {total} clips{left}. You can study meanwhile."
+    return f"Rendering the voice: {done:,} of {total:,} clips{left}. Study meanwhile."

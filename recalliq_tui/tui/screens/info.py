@@ -12,8 +12,9 @@ from recalliq_tui.domain.wording import plural, short_days, short_span
 from recalliq_tui.tui.screens.dialogs import Page
 
 if TYPE_CHECKING:
-    from recalliq_tui.services.runtime import CardInfo, Runtime
-    from recalliq_tui.store.models import LoggedReview
+    from recalliq_tui.services.runtime import Runtime
+    from recalliq_tui.services.views import CardInfo
+    from recalliq_tui.store.outcomes import LoggedReview
     from recalliq_tui.tui.signs import Signs
 
 _PHASES = {

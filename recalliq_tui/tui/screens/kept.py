@@ -13,7 +13,7 @@ from recalliq_tui.tui.screens.dialogs import Ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recalliq_tui.services.library import Kept
+    from recalliq_tui.services.shelf import Kept
 
 _MOST: Final = 6
 

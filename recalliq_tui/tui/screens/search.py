@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from recalliq_tui.services.runtime import Found
+    from recalliq_tui.services.views import Found
     from recalliq_tui.tui.signs import Signs
 
 _HINT = "All words must occur; tag:verbs and deck:spanish narrow the search."

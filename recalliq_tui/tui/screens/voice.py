@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.binding import Binding
 from textual.content import Content
 
-from recalliq_tui.domain.voice import VoiceState
+from recalliq_tui.domain.explaining import NOTHING_TO_DO, explain
 from recalliq_tui.services.board import CacheState, DeviceState, Status
 from recalliq_tui.tui.screens.dialogs import Page
-from recalliq_tui.tui.words import voice_words
+from recalliq_tui.tui.words import shown_path, voice_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+
     from recalliq_tui.services.runtime import Runtime
     from recalliq_tui.tui.signs import Signs
 
@@ -45,28 +50,41 @@ _CACHE: Final = {
 }
 
 
-def voice_page(status: Status, signs: Signs, runtime: Runtime) -> Page:
-    """The page behind the strip."""
+def voice_page(
+    status: Status, signs: Signs, runtime: Runtime, *, retry: Callable[[], None] | None = None
+) -> Page:
+    """The page behind the strip. ``retry`` asks the voice to be checked again."""
+    explained = explain(status.voice)
     sign, words = voice_words(status.voice, signs)
-    lines = [Content.styled(f"{sign} {words}", "bold"), Content(_voice(status)), Content("")]
+    lines = [Content.styled(f"{sign} {words}", "bold"), Content(explained.happened)]
+    if explained.said:
+        lines.append(Content(f"In its own words: {explained.said}"))
+    lines.append(Content(explained.works))
+    if explained.todo != NOTHING_TO_DO:
+        lines.append(Content(f"To do: {explained.todo}"))
+    if retry is not None and explained.by_key:
+        lines.append(Content("Press t to check again now; that costs nothing."))
+    lines.append(Content(""))
     if status.muted:
         lines.append(Content("Muted: press v to hear the cards again."))
     lines.append(Content(_DEVICE[status.device].format(label=status.device_label or "the device")))
-    lines.append(Content(_CACHE[status.cache].replace("{folder}", str(runtime.paths.clips_dir))))
-    return Page("Voice and sound", Content("\n").join(lines))
+    lines.append(
+        Content(_CACHE[status.cache].replace("{folder}", shown_path(runtime.paths.clips_dir)))
+    )
+    return VoicePage(Content("\n").join(lines), retry)
 
 
-def _voice(status: Status) -> str:
-    health = status.voice
-    match health.state:
-        case VoiceState.CHECKING:
-            return "The voice is being started."
-        case VoiceState.READY:
-            return "It renders what is missing by itself; it is on this machine and costs nothing."
-        case VoiceState.FAILED:
-            return (
-                f"The voice engine fails: {health.message}. Clips that are there go on playing."
-                " Run recalliq doctor to see why; each new card tries again."
-            )
-        case _:
-            return health.message or "Clips that are there go on playing."
+class VoicePage(Page):
+    """Voice and sound in words; ``t`` checks the voice again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("t", "retry", "check again")]
+
+    def __init__(self, body: Content, retry: Callable[[], None] | None) -> None:
+        super().__init__("Voice and sound", body)
+        self._retry = retry
+
+    def action_retry(self) -> None:
+        """Check the voice again; the strip shows what comes of it."""
+        if self._retry is not None:
+            self._retry()
+            self.dismiss(None)

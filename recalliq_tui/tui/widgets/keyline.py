@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from recalliq_tui.tui.signs import Signs
 
-_ORDER = {
+ORDER = {
     action.id: (action.where == "everywhere") * len(ACTIONS) + number
     for number, action in enumerate(ACTIONS)
 }
@@ -82,7 +82,7 @@ class KeyLine(Widget):
                 continue
             seen.add(binding.id or "")
             shown.append(binding)
-        return sorted(shown, key=lambda binding: _ORDER.get(binding.id or "", 0))
+        return sorted(shown, key=lambda binding: ORDER.get(binding.id or "", 0))
 
     def _key(self, binding: Binding) -> str:
         for key, active in self.screen.active_bindings.items():

@@ -1,0 +1,37 @@
+"""What speaking stands on once it is open, and what it says of the sound that plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from recalliq_tui.audio.player import Player
+    from recalliq_tui.services.board import CacheState
+    from recalliq_tui.services.clipwork import ClipWork
+    from recalliq_tui.services.rendering import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What plays now: place, length and the level around the place, each from 0 to 1."""
+
+    position_ms: int
+    duration_ms: int
+    levels: tuple[float, ...]
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SoundParts:
+    """What speaking needs, once it is open."""
+
+    work: ClipWork
+    player: Player
+    renderer: Renderer
+    cache_state: CacheState
+    voice: str
+    check: Callable[[], Awaitable[object]]
+    """Raises :class:`SpeechError` when the voice can't speak; costs nothing."""

@@ -1,0 +1,140 @@
+"""Nothing heavy loads before it is needed: measured in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parent.parent
+HEAVY = (
+    "httpx", "miniaudio", "sounddevice", "diskcache", "lameenc", "fsrs", "markdown_it",
+    "rapidfuzz", "snowballstemmer", "espeakng_loader", "recalliq_tui.speech.espeak",
+    "recalliq_tui.audio.player", "recalliq_tui.audio.cache",
+    "asyncio.subprocess.provider",
+)  # fmt: skip
+PAINTED = """
+import asyncio, json, sys
+from recalliq_tui.config import load_config
+from recalliq_tui.paths import resolve_paths
+from recalliq_tui.wiring import make_runtime, run_tui
+from recalliq_tui import wiring
+
+wanted = sys.argv[1] if len(sys.argv) > 1 else None
+paths = resolve_paths()
+runtime = make_runtime(load_config(paths.config_file), paths)
+
+def spy():
+    import recalliq_tui.tui.app as module
+    first = module.RecallApp._display
+    seen = []
+
+    def display(self, screen, renderable):
+        result = first(self, screen, renderable)
+        text = "".join(strip.text for strip in screen._compositor.render_strips())
+        if not seen and MARK in text:
+            seen.append(True)
+            open(sys.argv[3], "w").write(json.dumps(sorted(sys.modules)))
+            self.exit(0)
+        return result
+
+    module.RecallApp._display = display
+    run = module.RecallApp.run
+    module.RecallApp.run = lambda self: run(self, headless=True, size=(80, 24))
+
+import builtins
+MARK = sys.argv[2] if len(sys.argv) > 2 else "study"
+spy_at = wiring.run_tui
+spy()
+run_tui(runtime, study=wanted or None)
+"""
+
+
+def run(code: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
+    """Run Python code in a process of its own; returns what it wrote to stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TEXTUAL_ANIMATIONS": "none", **(environment or {})},
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stderr
+
+
+def loaded(modules: Sequence[str], unwanted: Sequence[str]) -> list[str]:
+    """Those of ``modules`` that are unwanted or inside an unwanted package."""
+    return [
+        name for name in modules if any(name == u or name.startswith(f"{u}.") for u in unwanted)
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["decks", "--json"],
+        ["config", "show", "--json"],
+        ["check", "sample_decks/Science/earth-and-sky.md"],
+        ["history", "--json"],
+        ["cache", "status", "--json"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_command_without_a_screen_loads_no_textual(arguments: list[str]) -> None:
+    code = (
+        "import atexit, json, sys\n"
+        "atexit.register(lambda: print('MODULES', json.dumps(sorted(sys.modules)),"
+        " file=sys.stderr))\n"
+        "from recalliq_tui.cli import main\n"
+        f"sys.argv = ['recalliq', *{arguments!r}]\n"
+        "main()\n"
+    )
+    said = run(code)
+    modules = json.loads(said.rpartition("MODULES ")[2])
+    assert "recalliq_tui.cli" in modules
+    assert loaded(modules, ["textual", "recalliq_tui.tui", "sounddevice", "httpx"]) == []
+
+
+@pytest.fixture(scope="module")
+def at_home(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Modules at the first paint of the home screen with its decks."""
+    return _painted(tmp_path_factory.mktemp("home"), "", "Spanish")
+
+
+@pytest.fixture(scope="module")
+def at_study(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Modules at the first paint of a session's first card."""
+    return _painted(tmp_path_factory.mktemp("study"), "earth-and-sky", "1 of 20")
+
+
+def _painted(folder: Path, study: str, mark: str) -> list[str]:
+    environment = {
+        f"RECALLIQ_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "CACHE")
+    }
+    # The second start is the one that counts: the first one reads every deck.
+    run(PAINTED, study, mark, environment=environment)
+    said = run(PAINTED, study, mark, environment=environment)
+    modules: list[str] = json.loads(said.strip().splitlines()[-1])
+    return modules
+
+
+def test_home_is_painted_before_sound_voice_and_network_load(at_home: list[str]) -> None:
+    assert "recalliq_tui.tui.screens.home" in at_home
+    assert loaded(at_home, HEAVY) == []
+
+
+def test_a_card_is_painted_before_sound_voice_and_network_load(at_study: list[str]) -> None:
+    assert "recalliq_tui.tui.screens.review" in at_study
+    assert loaded(at_study, [name for name in HEAVY if name != "markdown_it"]) == []
