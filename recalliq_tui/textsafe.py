@@ -20,15 +20,17 @@ MAX_CHARS: Final = 200_000
 # An escape sequence goes as a whole, so that its payload is not left behind as text. The string
 # sequences (OSC, DCS, SOS, PM, APC) end at BEL, ST or C1 ST, or else run to the end of the line.
 _STRING_INTRO: Final = "(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])"
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = (
     _STRING_INTRO
     + "[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?"
     + "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?"
     + "|\x1b[ -/]*[0-~]?"
 )
+"""Compiled by ``re`` when a text is suspect: hardly any is, and the first screen is waiting."""
+
 # C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, lone
 # surrogates, the line and paragraph separators, interlinear annotation marks, and tag characters.
-_CONTROL: Final = re.compile(
+_CONTROL: Final = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
@@ -50,8 +52,8 @@ def clean(text: str, *, max_chars: int = MAX_CHARS) -> str:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _ESCAPE.sub("", text)
-    return _CONTROL.sub("", text)
+    text = re.sub(_ESCAPE, "", text)
+    return re.sub(_CONTROL, "", text)
 
 
 def one_line(text: str, *, max_chars: int = 400) -> str:

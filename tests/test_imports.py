@@ -17,45 +17,37 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "httpx", "miniaudio", "sounddevice", "diskcache", "lameenc", "fsrs", "markdown_it",
-    "rapidfuzz", "snowballstemmer", "espeakng_loader", "recalliq_tui.speech.espeak",
+    "rapidfuzz", "snowballstemmer", "espeakng_loader", "recalliq_tui.speech",
     "recalliq_tui.audio.player", "recalliq_tui.audio.cache",
-    "asyncio.subprocess.provider",
 )  # fmt: skip
 PAINTED = """
-import asyncio, json, sys
+import json, sys
+from pathlib import Path
 from recalliq_tui.config import load_config
 from recalliq_tui.paths import resolve_paths
 from recalliq_tui.wiring import make_runtime, run_tui
-from recalliq_tui import wiring
+from recalliq_tui.tui import app as module
 
-wanted = sys.argv[1] if len(sys.argv) > 1 else None
+study, mark, told = sys.argv[1:]
+display = module.RecallApp._display
+run = module.RecallApp.run
+
+
+def displayed(self, screen, renderable):
+    display(self, screen, renderable)
+    shown = "".join(strip.text for strip in screen._compositor.render_strips())
+    if mark in shown and not Path(told).exists():
+        Path(told).write_text(json.dumps(sorted(sys.modules)))
+        self.exit(0)
+
+
+module.RecallApp._display = displayed
+module.RecallApp.run = lambda self: run(self, headless=True, size=(80, 24))
 paths = resolve_paths()
-runtime = make_runtime(load_config(paths.config_file), paths)
-
-def spy():
-    import recalliq_tui.tui.app as module
-    first = module.RecallApp._display
-    seen = []
-
-    def display(self, screen, renderable):
-        result = first(self, screen, renderable)
-        text = "".join(strip.text for strip in screen._compositor.render_strips())
-        if not seen and MARK in text:
-            seen.append(True)
-            open(sys.argv[3], "w").write(json.dumps(sorted(sys.modules)))
-            self.exit(0)
-        return result
-
-    module.RecallApp._display = display
-    run = module.RecallApp.run
-    module.RecallApp.run = lambda self: run(self, headless=True, size=(80, 24))
-
-import builtins
-MARK = sys.argv[2] if len(sys.argv) > 2 else "study"
-spy_at = wiring.run_tui
-spy()
-run_tui(runtime, study=wanted or None)
+run_tui(make_runtime(load_config(paths.config_file), paths), study=study or None)
 """
+"""Opens the program without a terminal, writes down what is loaded once ``mark`` is on the
+screen, and ends."""
 
 
 def run(code: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
@@ -124,9 +116,10 @@ def _painted(folder: Path, study: str, mark: str) -> list[str]:
         f"RECALLIQ_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "CACHE")
     }
     # The second start is the one that counts: the first one reads every deck.
-    run(PAINTED, study, mark, environment=environment)
-    said = run(PAINTED, study, mark, environment=environment)
-    modules: list[str] = json.loads(said.strip().splitlines()[-1])
+    for number in (1, 2):
+        told = folder / f"modules-{number}.json"
+        run(PAINTED, study, mark, str(told), environment=environment)
+    modules: list[str] = json.loads(told.read_text(encoding="utf-8"))
     return modules
 
 

@@ -9,12 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.decks.report import shown_path
-from recalliq_tui.domain.cards import Deck, DeckId, Problem
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from recalliq_tui.domain.cards import Deck, Problem
 
 _SUFFIXES: Final = frozenset({".md", ".markdown"})
 _NOT_DECKS: Final = frozenset({"readme.md", "sources.md", "license.md", "changelog.md"})
@@ -78,6 +78,9 @@ def load(deck_file: DeckFile) -> Deck:
 
 def unreadable(path: Path, error: OSError) -> Problem:
     """Say why a file could not be read, and what to do."""
+    from recalliq_tui.decks.report import shown_path  # noqa: PLC0415
+    from recalliq_tui.domain.cards import Problem  # noqa: PLC0415
+
     name = shown_path(str(path))
     match error:
         case FileNotFoundError() | NotADirectoryError():
@@ -107,6 +110,8 @@ def _read(path: Path) -> bytes:
 
 
 def _unreadable(deck_file: DeckFile, error: OSError) -> Deck:
+    from recalliq_tui.domain.cards import Deck, DeckId  # noqa: PLC0415
+
     problem = unreadable(deck_file.path, error)
     title = one_line(deck_file.path.stem) or "deck"
     return Deck(DeckId(deck_file.default_id), title, str(deck_file.path), problems=(problem,))

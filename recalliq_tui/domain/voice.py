@@ -38,14 +38,12 @@ class VoiceRef:
         return f"{self.provider}:{self.voice}" + (f"@{self.model}" if self.model else "")
 
 
-_VOICE: Final = re.compile(
-    r"(?P<provider>[a-z]+):(?P<voice>[^@\s]{1,128})(?:@(?P<model>\S{1,128}))?\Z"
-)
+_VOICE: Final = r"(?P<provider>[a-z]+):(?P<voice>[^@\s]{1,128})(?:@(?P<model>\S{1,128}))?\Z"
 
 
 def parse_voice(text: str) -> VoiceRef | None:
     """Read ``provider:voice[@model]``; ``None`` where the text is not of that form."""
-    match = _VOICE.match(text.strip())
+    match = re.match(_VOICE, text.strip())
     return VoiceRef(match["provider"], match["voice"], match["model"]) if match else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
 class AddedDecks:
     """Paths that the learner added from the screen, kept beside the collection as JSON."""
 
-    file: Path
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
     def read(self) -> list[Path]:
         try:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 ELEVENLABS: Final = "elevenlabs"
 OPENAI: Final = "openai"
+NO_VOICE: Final = "no voice: choose one with recalliq voices pin"
 KEYRING_SERVICE: Final = "recalliq"
 """The keyring holds keys under this service, with the environment variable as user name."""
 KEY_VARIABLES: Final = {ELEVENLABS: "ELEVENLABS_API_KEY", OPENAI: "RECALLIQ_SPEECH_API_KEY"}
@@ -32,7 +33,8 @@ KEY_VARIABLES: Final = {ELEVENLABS: "ELEVENLABS_API_KEY", OPENAI: "RECALLIQ_SPEE
 @dataclass(frozen=True, slots=True)
 class Setup:
     """One provider that can be asked. ``voice`` is its default; without one it is only used by
-    cards and decks that name a voice of it. ``lacks`` says in words what is missing still.
+    cards and decks that name a voice of it. ``lacks`` says in words what is missing still, and
+    ``unusable`` why nothing of it can be asked at all.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Setup:
     model: str | None = None
     voice: VoiceRef | None = None
     lacks: str = ""
+    unusable: str = ""
 
     @property
     def is_configured(self) -> bool:
@@ -94,13 +97,13 @@ def _elevenlabs(config: Config, key: Secret, voice: VoiceRef | None) -> Setup | 
     if not key and voice is None:
         return None
     url, wrong = base_url(config.text("elevenlabs.base_url"), secure=True)
-    lacks = (
+    unusable = (
         wrong
         or ("" if key else f"no key: set {KEY_VARIABLES[ELEVENLABS]}")
         or ("" if key.is_usable else f"{KEY_VARIABLES[ELEVENLABS]} holds what no key holds")
-        or ("" if voice else "no voice: choose one with recalliq voices pin")
     )
-    return Setup(ELEVENLABS, url, key, voice=voice, lacks=lacks)
+    lacks = unusable or ("" if voice else NO_VOICE)
+    return Setup(ELEVENLABS, url, key, voice=voice, lacks=lacks, unusable=unusable)
 
 
 def _openai(config: Config, key: Secret, voice: VoiceRef | None) -> Setup | None:
@@ -109,15 +112,14 @@ def _openai(config: Config, key: Secret, voice: VoiceRef | None) -> Setup | None
         return None
     url, wrong = base_url(written, secure=False)
     model = (voice.model if voice else None) or config.text("speech.model").strip() or None
+    no_address = "no address: set speech.base_url or RECALLIQ_SPEECH_BASE_URL"
+    unusable = wrong if written else no_address
     lacks = (
-        ("" if written else "no address: set speech.base_url or RECALLIQ_SPEECH_BASE_URL")
-        or wrong
-        or ("" if model else "no model: set speech.model")
-        or ("" if voice else "no voice: choose one with recalliq voices pin")
+        unusable or ("" if model else "no model: set speech.model") or ("" if voice else NO_VOICE)
     )
     if voice is not None and voice.model is None and model is not None:
         voice = VoiceRef(voice.provider, voice.voice, model)
-    return Setup(OPENAI, url, key, model=model, voice=voice, lacks=lacks)
+    return Setup(OPENAI, url, key, model=model, voice=voice, lacks=lacks, unusable=unusable)
 
 
 def base_url(written: str, *, secure: bool) -> tuple[str, str]:
@@ -171,10 +173,10 @@ def make_provider(
 ) -> Provider:
     """Return a provider that shares the program's client and its account's limits.
 
-    Raises ``not_configured`` where what is lacking is more than a voice.
+    Raises ``not_configured`` where what is lacking is more than a voice or a model.
     """
-    if setup.lacks and (setup.voice is not None or not setup.base_url):
-        raise SpeechError(SpeechCode.NOT_CONFIGURED, f"{setup.name}: {setup.lacks}")
+    if setup.unusable:
+        raise SpeechError(SpeechCode.NOT_CONFIGURED, f"{setup.name}: {setup.unusable}")
     account = limits.of(setup.name, (setup.base_url, setup.key))
     if setup.name == ELEVENLABS:
         from recalliq_tui.speech.elevenlabs import ElevenLabsProvider  # noqa: PLC0415

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import httpx
 
 USER_AGENT: Final = "recalliq"
+KEPT_OPEN: Final = 60.0
+"""Seconds that an idle connection stays: the next sentence needn't open one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Web:
         wait = self.timeouts
         return httpx.AsyncClient(
             timeout=httpx.Timeout(wait.gap, connect=wait.connect, pool=None),
+            limits=httpx.Limits(keepalive_expiry=KEPT_OPEN),
             headers={"user-agent": USER_AGENT},
             follow_redirects=False,
         )

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that isn't there, and name what to install."""
     if item.get_closest_marker("terminal") and shutil.which("tmux") is None:

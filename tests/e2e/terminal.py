@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 _NUMBERS: Final = count()
 
 
+_SCRIPT: Final = """\
+sh -c 'echo $$ >"$0/pid"; exec "$@"' {notes} "$@"
+echo $? >{notes}/code.new && mv {notes}/code.new {notes}/code
+"""
+
+
 class Terminal:
     """A tmux server of its own with one program in one window."""
 
@@ -30,12 +39,15 @@ class Terminal:
         self._env = dict(env)
         size = ("-x", str(columns), "-y", str(rows))
         term = env.get("TERM", "xterm-256color")
+        # tmux's own word on how a program ended comes late or never on a busy machine.
+        self._notes = Path(tempfile.mkdtemp(prefix="recalliq-terminal-"))
+        script = _SCRIPT.format(notes=shlex.quote(str(self._notes)))
         self._tmux(
             *("-f", os.devnull),
             *("set", "-g", "remain-on-exit", "on", ";"),
             *("set", "-g", "status", "off", ";"),
             *("set", "-g", "default-terminal", term, ";"),
-            *("new-session", "-d", *size, shlex.join(["exec", *argv])),
+            *("new-session", "-d", *size, shlex.join(["/bin/sh", "-c", script, "sh", *argv])),
         )
 
     @property
@@ -50,14 +62,13 @@ class Terminal:
 
     @property
     def pid(self) -> int:
-        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+        return int((self._notes / "pid").read_text())
 
     @property
     def exit_code(self) -> int | None:
-        """Return the program's exit code, negative for a signal, ``None`` while it runs."""
-        said = self._tmux("display-message", "-p", "#{pane_dead_status},#{pane_dead_signal}")
-        code, number = said.strip().split(",")
-        return int(code) if code else -int(number) if number else None
+        """Return the program's exit code as a shell has it, ``None`` while it runs."""
+        said = self._notes / "code"
+        return int(said.read_text() or -1) if said.exists() else None
 
     def send(self, *keys: str) -> None:
         """Press keys by their tmux names: ``Enter``, ``Space``, ``3``, ``C-c``."""
@@ -98,6 +109,7 @@ class Terminal:
             capture_output=True,
             check=False,
         )
+        shutil.rmtree(self._notes, ignore_errors=True)
 
     def _until(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         try:

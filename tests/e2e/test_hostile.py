@@ -58,17 +58,20 @@ def assert_harmless(program: Pseudo) -> None:
 def test_hostile_cards_are_shown_as_text(learner: Learner) -> None:
     learner.write_text(DECK_TEXT)
     with pseudo(command("study", DECK), env=learner.env, columns=100, rows=40) as program:
+        place = 0
         for words in ("evil front", "evil cloze", "big"):
-            program.wait_for(words)
-            program.send("i")
-            program.wait_for("esc closes this")
+            program.wait_for(words, after=place)
             place = program.place
             program.send("i")
+            program.wait_for("esc closes this", after=place)
+            program.send("i")
+            place = program.place
             program.send(" ")
             program.wait_for("Again", after=place)
             if words == "evil front":
                 program.wait_for("[@click=app.quit]press me[/]")
                 program.wait_for("[bold red]loud[/]")
+            place = program.place
             program.send("4")
         program.wait_for("3 easy")
         program.send("q")

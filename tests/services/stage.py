@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,6 +37,14 @@ class Stage:
     def told(self, key: str) -> list[str]:
         """The names of a clip's events."""
         return [event.ev for event in self.events if getattr(event, "key", None) == key]
+
+
+async def until(condition: Callable[[], object], what: str) -> None:
+    """Let the loop run until ``condition`` holds, or fail naming ``what`` was waited for."""
+    ends = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < ends, f"waited for {what}"
+        await asyncio.sleep(0.002)
 
 
 @asynccontextmanager

@@ -12,8 +12,7 @@ from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.feedback import Feedback, Said
 from recalliq_tui.services.utterance import Ending
 from recalliq_tui.speech.errors import SpeechError
-from tests.services.stage import a_stage
-from tests.services.test_live import until
+from tests.services.stage import a_stage, until
 from tests.services.voices import StreamingVoice, spec_of
 
 if TYPE_CHECKING:

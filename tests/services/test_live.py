@@ -22,28 +22,30 @@ from recalliq_tui.services.utterance import Ending
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.espeak.provider import EspeakProvider
 from tests.clock import Clock
-from tests.services.stage import a_stage
+from tests.services.stage import a_stage, until
 from tests.services.voices import StreamingVoice, clip, spec_of
+from tests.soundcard import SoundCard, require_real
 from tests.speech.cases import espeak_spec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from recalliq_tui.domain.clips import ClipSpec
-    from tests.soundcard import SoundCard
-
-pytest_plugins = ["tests.audio.conftest"]
 
 TEXT = "You covered the mitochondria."
 
 
-async def until(condition: object, what: str) -> None:
-    """Let the loop run until ``condition()`` holds."""
-    assert callable(condition)
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.002)
-    assert condition(), what
+@pytest.fixture
+def sound_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCard]:
+    """A sound card that this process plays to."""
+    require_real()
+    card = SoundCard(tmp_path / "card")
+    for name, value in card.env.items():
+        monkeypatch.setenv(name, value)
+    card.start()
+    yield card
+    card.kill()
 
 
 async def test_a_text_is_heard_while_it_arrives_and_kept(tmp_path: Path) -> None:

@@ -290,7 +290,7 @@ async def test_a_damaged_clip_is_rendered_again(room: Room, tmp_path: Path) -> N
     fresh.speaking.in_sight(ONE)
     fresh.speaking.play(ONE, FRONT)
     await fresh.heard(1)
-    await fresh.until(lambda: (found := room.clips.get(key)) is not None and found.audio == kept.audio)
+    await fresh.until(lambda: (found := room.clips.get(key)) is not None and found.audio != noise)
     await fresh.speaking.close()
 
 

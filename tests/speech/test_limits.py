@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recalliq_tui.lab.servers import SpeechServer
 from recalliq_tui.speech.limits import AccountLimits, Lane, Limits
+from tests.speech.cases import eleven, eleven_spec
 from tests.speech.virtualtime import VirtualTime
 
 
@@ -155,3 +157,14 @@ def test_an_account_is_one_provider_and_one_key() -> None:
 def test_a_limit_of_nothing_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least one"):
         AccountLimits(**wrong)  # type: ignore[arg-type]
+
+
+async def test_the_provider_itself_sees_no_second_with_more_starts() -> None:
+    with SpeechServer() as server:
+        voice = eleven(server.base_url)
+        await asyncio.gather(*(voice.render(eleven_spec(f"Clip {i}.")) for i in range(10)))
+        await voice.aclose()
+        assert len(server.starts) == 10
+        assert most_in_a_second(server.starts) <= 4
+        assert server.max_in_flight <= 2
+        assert server.starts[-1] - server.starts[0] < 2.2

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recalliq_tui.speech.mp3 import duration_ms
+from recalliq_tui.lab.servers.tone import tone
+from recalliq_tui.speech.mp3 import duration_ms, is_cut
 
 
 def encode(*, rate: int, kbps: int, samples: int) -> bytes:
@@ -38,3 +39,11 @@ def test_a_tag_in_front_is_skipped() -> None:
 @given(st.binary(max_size=300))
 def test_other_bytes_give_a_number_and_no_exception(data: bytes) -> None:
     assert duration_ms(data) >= 0
+
+
+def test_a_clip_that_ends_inside_a_frame_was_cut() -> None:
+    audio = tone(600)
+    assert not is_cut(audio)
+    assert is_cut(audio[:-10])
+    assert not is_cut(audio + b"TAG" + b"\x00" * 125)
+    assert not is_cut(b"")

@@ -145,6 +145,12 @@ def _graded(
         PointResult(point.text, wording.coverage, _standing(wording.coverage, at in flagged))
         for at, (point, wording) in enumerate(zip(wanted, found, strict=True))
     )
+    return conclude(points, checks)
+
+
+def conclude(points: Sequence[PointResult], checks: Sequence[Check]) -> Grading:
+    """Verdict, score and suggested rating that follow from how each point stands."""
+    flagged = {check.point for check in checks}
     shares = [
         point.coverage / 2
         if at in flagged
@@ -153,9 +159,9 @@ def _graded(
         else point.coverage
         for at, point in enumerate(points)
     ]
-    score = round(sum(shares) / len(shares), 4)
+    score = round(sum(shares) / len(shares), 4) if shares else 0.0
     verdict = _verdict(points, checks)
-    return Grading(verdict, score, points, tuple(checks), _rating(verdict, score))
+    return Grading(verdict, score, tuple(points), tuple(checks), _rating(verdict, score))
 
 
 def _standing(share: float, flagged: bool) -> Standing:  # noqa: FBT001

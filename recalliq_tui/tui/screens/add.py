@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -23,7 +24,7 @@ Type a name to create a deck, or the path of a Markdown file or folder to add.
 A new deck opens in your editor: {editor}."""
 
 
-class AddScreen(ModalScreen["Path | None"]):
+class AddScreen(ModalScreen[Path | None]):
     """Gives the path of what was added or created, or ``None``."""
 
     CSS_PATH = "dialogs.tcss"

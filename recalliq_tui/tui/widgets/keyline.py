@@ -61,8 +61,8 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         line = Content(" ")
-        for binding in self._shown_bindings():
-            name = key_name(self._key(binding), self._signs)
+        for key, binding in self._shown_bindings():
+            name = key_name(key, self._signs)
             style = Style.from_meta({"@click": f"screen.run_binding({binding.id!r})"})
             piece = Content.assemble(
                 (name, "bold $accent"), " ", (binding.description, "$text-muted")
@@ -73,19 +73,16 @@ class KeyLine(Widget):
             line = line.append(piece)
         return line.rstrip()
 
-    def _shown_bindings(self) -> list[Binding]:
-        seen: set[str] = set()
-        shown: list[Binding] = []
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if not (binding.show and active.enabled) or (binding.id or "") in seen:
-                continue
-            seen.add(binding.id or "")
-            shown.append(binding)
-        return sorted(shown, key=lambda binding: ORDER.get(binding.id or "", 0))
+    def _shown_bindings(self) -> list[tuple[str, Binding]]:
+        """Bindings to show, each once, with the first key that leads to it.
 
-    def _key(self, binding: Binding) -> str:
+        Textual works ``active_bindings`` out anew at each look, so one look has to do.
+        """
+        keys: dict[str, str] = {}
+        shown: dict[str, Binding] = {}
         for key, active in self.screen.active_bindings.items():
-            if active.binding.id == binding.id:
-                return key
-        return binding.key
+            name = active.binding.id or ""
+            keys.setdefault(name, key)
+            if active.binding.show and active.enabled:
+                shown.setdefault(name, active.binding)
+        return [(keys[name], shown[name]) for name in sorted(shown, key=lambda n: ORDER.get(n, 0))]
