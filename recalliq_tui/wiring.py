@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,20 +19,25 @@ from recalliq_tui.services.calendar import Calendar, system_clock
 from recalliq_tui.services.library import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import datetime
 
     from recalliq_tui.audio.player import Player
     from recalliq_tui.audio.reports import Clips
     from recalliq_tui.config import Config
+    from recalliq_tui.domain.clips import ClipSpec
     from recalliq_tui.domain.reports import Fixes
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.board import CacheState
+    from recalliq_tui.services.live import LiveVoice
+    from recalliq_tui.services.llm_grading import ModelGrader
     from recalliq_tui.services.runtime import Begun, Runtime
     from recalliq_tui.services.soundparts import SoundParts
     from recalliq_tui.services.voices import VoiceWishes
     from recalliq_tui.speech.espeak.provider import EspeakProvider
+    from recalliq_tui.speech.http import Web
+    from recalliq_tui.speech.protocol import Provider
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -82,8 +88,22 @@ class _Voices:
 
     espeak: EspeakProvider | None = None
     clips: Clips | None = None
+    live: LiveVoice | None = None
+    web: Web | None = None
+
+    def the_web(self) -> Web:
+        """The program's one HTTP client; nothing is opened before its first request."""
+        from recalliq_tui.speech.http import Web  # noqa: PLC0415
+
+        if self.web is None:
+            self.web = Web()
+        return self.web
 
     async def close(self) -> None:
+        if self.live is not None:
+            await self.live.aclose()
+        if self.web is not None:
+            await self.web.aclose()
         if self.espeak is not None:
             await self.espeak.aclose()
         if self.clips is not None:
@@ -105,6 +125,11 @@ def make_runtime(
     async def open_parts(runtime: Runtime) -> SoundParts:
         return await _open_sound(runtime, opened)
 
+    def make_grader() -> ModelGrader | None:
+        from recalliq_tui.services import llm_grading  # noqa: PLC0415
+
+        return llm_grading.make_grader(config, opened.the_web, _grader_key)
+
     return Runtime(
         config=config,
         paths=paths,
@@ -112,7 +137,16 @@ def make_runtime(
         sources=deck_sources(config, paths) if sources is None else sources,
         open_parts=open_parts,
         close_parts=opened.close,
+        make_grader=make_grader,
     )
+
+
+def _grader_key() -> str:
+    """The grading model's key, from the environment, else the keyring. Blocks."""
+    from recalliq_tui.services.llm_grading import KEY_VARIABLE  # noqa: PLC0415
+    from recalliq_tui.speech.configured import system_keyring  # noqa: PLC0415
+
+    return os.environ.get(KEY_VARIABLE, "").strip() or system_keyring()(KEY_VARIABLE) or ""
 
 
 async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
@@ -124,6 +158,7 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
         runtime.db(_fixes, runtime),
     )
     from recalliq_tui.services.clipwork import ClipWork  # noqa: PLC0415
+    from recalliq_tui.services.feedback import Feedback  # noqa: PLC0415
     from recalliq_tui.services.rendering import Renderer  # noqa: PLC0415
     from recalliq_tui.services.soundparts import SoundParts  # noqa: PLC0415
     from recalliq_tui.speech.espeak.provider import EspeakProvider  # noqa: PLC0415
@@ -132,6 +167,7 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     opened.espeak, opened.clips = espeak, clips
     await espeak.warm()
     wishes = replace(voice_wishes(config), fixes=fixes)
+    opened.live = _make_live(runtime, player, clips, wishes, {espeak.name: espeak})
     return SoundParts(
         work=ClipWork(clips, wishes),
         player=player,
@@ -141,6 +177,39 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
         cache_state=cache_state,
         voice=wishes.environment or wishes.config or "eSpeak NG",
         check=espeak.voices,
+        feedback=Feedback(opened.live, on_failure=runtime.sound.live_failed),
+    )
+
+
+def _make_live(
+    runtime: Runtime,
+    player: Player,
+    clips: Clips,
+    wishes: VoiceWishes,
+    providers: Mapping[str, Provider],
+) -> LiveVoice:
+    """The voice for what is new each time; it asks those of ``providers`` by name."""
+    from recalliq_tui.decks.speakable import spoken_text  # noqa: PLC0415
+    from recalliq_tui.domain.voice import SpeechCode  # noqa: PLC0415
+    from recalliq_tui.services.live import LiveVoice  # noqa: PLC0415
+    from recalliq_tui.services.phrases import Phrases  # noqa: PLC0415
+    from recalliq_tui.services.voices import choose_voice, spec_for  # noqa: PLC0415
+    from recalliq_tui.speech.errors import SpeechError  # noqa: PLC0415
+
+    def spec_of(text: str, lang: str | None) -> ClipSpec:
+        said = spoken_text(text, lang=lang)
+        if not said:
+            raise SpeechError(SpeechCode.BAD_INPUT, "there is nothing to say in this text")
+        voice = choose_voice(wishes).ref
+        return spec_for(
+            said, voice=voice, lang=lang, wpm=wishes.wpm, live=True, models=wishes.models
+        )
+
+    return LiveVoice(
+        player,
+        Phrases(clips, now=runtime.calendar.now),
+        spec_of=spec_of,
+        provider_for=lambda name, _purpose: providers.get(name),
     )
 
 

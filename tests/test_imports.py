@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "httpx", "miniaudio", "sounddevice", "diskcache", "lameenc", "fsrs", "markdown_it",
-    "rapidfuzz", "snowballstemmer", "espeakng_loader", "recalliq_tui.speech",
+    "rapidfuzz", "snowballstemmer", "espeakng_loader", "recalliq_tui.speech.espeak", "recalliq_tui.speech.protocol", "recalliq_tui.speech.mp3",
     "recalliq_tui.audio.player", "recalliq_tui.audio.cache",
 )  # fmt: skip
 PAINTED = """

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from recalliq_tui.paths import resolve_paths
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_variables_say_where_things_are(tmp_path: Path) -> None:

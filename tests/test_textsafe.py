@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,9 +23,7 @@ _NASTY = st.sampled_from(
         "\x00", "\x7f", "\ufff9", "\U000e0041", "é", "\u200d", "שלום", "a", ";", "?", "0",
     ]
 )  # fmt: skip
-TEXTS = st.one_of(
-    st.text(st.characters(), max_size=60), st.lists(_NASTY, max_size=20).map("".join)
-)
+TEXTS = st.one_of(st.text(st.characters(), max_size=60), st.lists(_NASTY, max_size=20).map("".join))
 
 
 @given(TEXTS)
@@ -50,7 +49,7 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
 def test_a_stream_in_any_pieces_is_the_whole(text: str, cuts: list[int]) -> None:
     edges = sorted({0, *(min(cut, len(text)) for cut in cuts), len(text)})
     cleaner = StreamCleaner()
-    pieces = [cleaner.feed(text[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [cleaner.feed(text[a:b]) for a, b in pairwise(edges)]
     assert "".join([*pieces, cleaner.finish()]) == clean(text)
 
 

@@ -69,6 +69,14 @@ class Terminal:
         while select.select([self.master], [], [], seconds)[0]:
             self.read()
 
+    def read_for(self, seconds: float) -> int:
+        """Read for so long; return how many bytes came."""
+        before, ends = len(self.data), time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            if select.select([self.master], [], [], left)[0]:
+                self.read()
+        return len(self.data) - before
+
     def _wait(self, ends: float, what: str) -> None:
         ready = select.select([self.master], [], [], max(0.0, ends - time.monotonic()))[0]
         if not ready:

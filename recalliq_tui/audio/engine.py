@@ -20,9 +20,9 @@ from recalliq_tui.audio.events import (
     Flowing,
     Starved,
 )
+from recalliq_tui.audio.pcmstream import LEAD_MS, LEAD_S, PcmStream
 from recalliq_tui.audio.playing import DeviceState
 from recalliq_tui.audio.sinks.feed import TAIL_MS, Feed, Mark
-from recalliq_tui.audio.streaming import LEAD_MS, LEAD_S, PcmStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable

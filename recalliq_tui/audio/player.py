@@ -12,8 +12,8 @@ from recalliq_tui.audio.device import Device
 from recalliq_tui.audio.dispatch import Dispatcher
 from recalliq_tui.audio.engine import Engine
 from recalliq_tui.audio.events import Cut, CutCause, FailCode, Failed, PlaybackEvent, Requested
+from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.playing import DeviceState, Play, PlayerState
-from recalliq_tui.audio.streaming import PcmStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable

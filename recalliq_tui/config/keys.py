@@ -42,6 +42,13 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     KeyAction("review.good", "3", "Good", "Known", "review"),
     KeyAction("review.easy", "4", "Easy", "Known at once", "review"),
     KeyAction("review.type", "tab", "type it", "Type the answer", "review"),
+    KeyAction(
+        "review.credit",
+        "m",
+        "I said it in other words",
+        "Credit a point that was not found, or take the credit back",
+        "review",
+    ),
     KeyAction("review.replay", "r,alt+r", "replay", "Hear this side again", "review"),
     KeyAction("review.pause", "p", "pause", "Pause or go on", "review"),
     KeyAction("review.speak", "s", "speak once", "Render and hear this side now", "review"),

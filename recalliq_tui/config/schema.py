@@ -155,6 +155,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         low=1,
         high=100,
     ),
+    Setting(
+        "grader.base_url",
+        Kind.TEXT,
+        "",
+        "address of an OpenAI-compatible chat server that grades free answers too; empty is off",
+    ),
+    Setting("grader.model", Kind.TEXT, "", "model of that server; empty is off"),
     Setting("audio.enabled", Kind.BOOL, True, "speak; off starts muted"),
     Setting("audio.autoplay", Kind.BOOL, True, "play each side when it shows"),
     Setting(

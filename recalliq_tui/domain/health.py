@@ -145,7 +145,8 @@ def wake_at(health: Health) -> datetime | None:
 
 def shown(health: Health) -> VoiceHealth:
     """Return what screens show."""
-    voice = health.about if health.state in OF_A_VOICE and health.about else health.voice
+    about = health.state in OF_A_VOICE or not health.voice
+    voice = health.about if about and health.about else health.voice
     return VoiceHealth(health.state, voice, health.until, health.message)
 
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from recalliq_tui.services.added import AddedDecks, added_sources
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.editing import Editable
+    from recalliq_tui.services.llm_grading import ModelGrader
+    from recalliq_tui.services.recall import Recall
     from recalliq_tui.services.shelf import Kept, Refreshed, Shelf
     from recalliq_tui.services.soundparts import SoundParts
     from recalliq_tui.services.study import Step
@@ -67,6 +70,7 @@ class Runtime:
         sources: Sequence[Source],
         open_parts: Callable[[Runtime], Awaitable[SoundParts]],
         close_parts: Callable[[], Awaitable[None]],
+        make_grader: Callable[[], ModelGrader | None] = lambda: None,
     ) -> None:
         self.config = config
         self.paths = paths
@@ -81,6 +85,7 @@ class Runtime:
         self._sources = [*added_sources(self.added), *sources]
         self._open_parts = open_parts
         self._close_parts = close_parts
+        self._make_grader = make_grader
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="collection")
         self._rows: dict[DeckId, DeckRow] = {}
         self._clips: dict[DeckId, tuple[int, int]] = {}
@@ -287,6 +292,15 @@ class Runtime:
         self.board.update(
             clips_have=have, clips_need=sum(share[1] for share in self._clips.values())
         )
+
+    # --- free recall ---------------------------------------------------------------------------
+
+    @cached_property
+    def recall(self) -> Recall:
+        """What grades typed answers; made when the first one comes."""
+        from recalliq_tui.services.recall import Recall  # noqa: PLC0415
+
+        return Recall(db=self.db, collection=lambda: self.collection, model=self._make_grader())
 
     # --- looking -------------------------------------------------------------------------------
 

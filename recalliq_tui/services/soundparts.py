@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from recalliq_tui.audio.player import Player
     from recalliq_tui.services.board import CacheState
     from recalliq_tui.services.clipwork import ClipWork
+    from recalliq_tui.services.feedback import Feedback
     from recalliq_tui.services.rendering import Renderer
 
 
@@ -35,3 +36,5 @@ class SoundParts:
     voice: str
     check: Callable[[], Awaitable[object]]
     """Raises :class:`SpeechError` when the voice can't speak; costs nothing."""
+    feedback: Feedback | None = None
+    """Says what is new each time; ``None`` where nothing live can be said."""

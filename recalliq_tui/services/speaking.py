@@ -17,6 +17,7 @@ from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.voice import AudioState, SpeechCode, VoiceHealth, VoiceState
 from recalliq_tui.services.board import CacheState, DeviceState, Rendering
 from recalliq_tui.speech.errors import SpeechError
+from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from recalliq_tui.audio.events import PlaybackEvent
     from recalliq_tui.audio.pcm import Pcm
     from recalliq_tui.domain.cards import Card, CardId
+    from recalliq_tui.domain.ledger import Purpose
     from recalliq_tui.services.board import Board
+    from recalliq_tui.services.feedback import FeedbackResult
     from recalliq_tui.services.render_plan import RenderItem
     from recalliq_tui.services.render_report import RenderProgress
     from recalliq_tui.services.soundparts import Meter, SoundParts
@@ -53,6 +56,9 @@ class Speaking:
         self._changed: Callable[[], None] = lambda: None
         self._in_sight: Card | None = None
         self._wanted: tuple[Card, Side] | None = None
+        self._to_say: _Talk | None = None
+        self._talk: asyncio.Task[FeedbackResult] | None = None
+        self._unsaid: SideAudio | None = None
         self._fetching: dict[str, asyncio.Task[None]] = {}
         self._refused: dict[tuple[CardId, Side], str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -86,6 +92,8 @@ class Speaking:
             self.prepare(self._in_sight)
         if self._wanted is not None:
             self.play(*self._wanted)
+        elif self._to_say is not None:
+            self._say(self._to_say)
 
     async def _check_voice(self, parts: SoundParts) -> None:
         """Ask the voice for a sign of life, so that the strip is true before the first card."""
@@ -204,6 +212,7 @@ class Speaking:
         if automatic and (not self._autoplay or self._board.status.muted):
             self.stop()
             return
+        self._hush()
         self._wanted = (card, side)
         parts = self._parts
         if parts is None:
@@ -244,11 +253,76 @@ class Speaking:
         if item is not None:
             await self._play_later(parts, card, side)
 
+    # --- what is new each time ---------------------------------------------------------------
+
+    def say(
+        self, said: Sequence[str], *, lang: str | None = None, purpose: Purpose | None = None
+    ) -> None:
+        """Say sentences that no clip is there for, as they come; instead of what is said now.
+
+        The text is on the screen already. Nothing is asked of the voice while muted; before the
+        parts are open it waits for them. Whatever is said or played next ends it.
+        """
+        self.stop()
+        if not said or self._board.status.muted:
+            return
+        talk = _Talk(tuple(said), lang, purpose)
+        if self._parts is None:
+            self._to_say = talk
+        else:
+            self._say(talk)
+
+    @property
+    def talk(self) -> SideAudio | None:
+        """How saying it goes: playing, or why it wasn't said; ``None`` when there is nothing."""
+        if self._talk is not None and not self._talk.done():
+            return SideAudio(AudioState.PLAYING)
+        return self._unsaid
+
+    def _say(self, talk: _Talk) -> None:
+        self._to_say = None
+        feedback = self._parts.feedback if self._parts is not None else None
+        if feedback is None:
+            return
+        from recalliq_tui.domain.ledger import Purpose  # noqa: PLC0415
+
+        purpose = talk.purpose or Purpose.FEEDBACK
+        self._talk = feedback.say(talk.said, lang=talk.lang, purpose=purpose)
+        self._talk.add_done_callback(self._talk_ended)
+        self._changed()
+
+    def _talk_ended(self, task: asyncio.Task[FeedbackResult]) -> None:
+        if task is not self._talk:
+            return
+        self._talk = None
+        if not task.cancelled():
+            if (error := task.exception()) is not None:
+                _LOG.error("saying feedback failed", exc_info=error)
+                self._unsaid = SideAudio(AudioState.BLOCKED, one_line(str(error)))
+            else:
+                self._unsaid = _unsaid(task.result())
+        self._changed()
+
+    def live_failed(self, error: SpeechError) -> None:
+        """The live voice failed: the strip says so, unless it was the text's fault."""
+        if error.code is not SpeechCode.BAD_INPUT:
+            health = VoiceHealth(
+                _LIVE_STATES[error.code], until=error.retry_at, message=error.message
+            )
+            self._board.update(voice=health)
+
+    def _hush(self) -> None:
+        """End what is being said, request and sound."""
+        self._to_say = self._talk = self._unsaid = None
+        if self._parts is not None and self._parts.feedback is not None:
+            self._parts.feedback.stop()
+
     # --- keys --------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Fall silent, and forget what was to be said."""
         self._wanted = None
+        self._hush()
         if self._parts is not None:
             self._parts.player.stop()
 
@@ -259,6 +333,7 @@ class Speaking:
     def set_muted(self, muted: bool) -> None:  # noqa: FBT001  (the verb takes one)
         if muted:
             self._wanted = None
+            self._hush()
         if self._parts is not None:
             self._parts.player.mute(muted=muted)
         self._board.update(muted=muted)
@@ -382,6 +457,41 @@ class Speaking:
             self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=str(error)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Sentences to say."""
+
+    said: tuple[str, ...]
+    lang: str | None
+    purpose: Purpose | None
+
+
+def _unsaid(result: FeedbackResult) -> SideAudio | None:
+    """Why feedback was not heard to its end, to be shown below it."""
+    if result.error is not None:
+        return SideAudio(AudioState.BLOCKED, result.error.message)
+    match result.ending.value:
+        case "muted":
+            return SideAudio(AudioState.MUTED)
+        case "no_device" | "device_lost":
+            return SideAudio(AudioState.NO_DEVICE)
+        case "failed":
+            return SideAudio(AudioState.BLOCKED)
+        case _:
+            return None
+
+
+_LIVE_STATES: Final = {
+    SpeechCode.NOT_CONFIGURED: VoiceState.NOT_CONFIGURED,
+    SpeechCode.QUOTA_EXCEEDED: VoiceState.QUOTA,
+    SpeechCode.RATE_LIMITED: VoiceState.RATE_LIMITED,
+    SpeechCode.NETWORK_ERROR: VoiceState.OFFLINE,
+    SpeechCode.PROVIDER_ERROR: VoiceState.FAILED,
+    SpeechCode.VOICE_UNAVAILABLE: VoiceState.VOICE_GONE,
+    SpeechCode.PLAN_REQUIRED: VoiceState.PLAN,
+    SpeechCode.ACCOUNT_BLOCKED: VoiceState.BLOCKED,
+    SpeechCode.BUDGET_REACHED: VoiceState.BUDGET,
+}
 _CACHE_CODES: Final = {
     "cache_full": CacheState.FULL,
     "cache_unwritable": CacheState.READ_ONLY,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from recalliq_tui.audio.streaming import PcmStream
+from recalliq_tui.audio.pcmstream import PcmStream
 
 if TYPE_CHECKING:
     from recalliq_tui.domain.clips import ClipSpec

@@ -26,6 +26,7 @@ from recalliq_tui.domain.health import (
     to_json,
     wake_at,
 )
+from recalliq_tui.domain.pricing import FREE
 from recalliq_tui.domain.voice import SpeechCode, VoiceState
 from recalliq_tui.speech.errors import SpeechError
 
@@ -92,7 +93,7 @@ class HealthKeeper:
         self._now = now
         self._jitter = jitter
         self._accounts = dict(accounts or {})
-        self._healths = {voice.provider: Health(voice=str(voice))}
+        self._healths = {voice.provider: Health(voice=_name(voice))}
         self._probing: dict[str, asyncio.Task[None]] = {}
         self._later = later
         self._timer: Cancellable | None = None
@@ -107,13 +108,24 @@ class HealthKeeper:
         return self._of(provider)
 
     async def start(self) -> None:
-        """Take up what was kept, probe what isn't known, and show it."""
-        name = self._voice.provider
-        before = self._healths.get(name)
-        kept = await self._memory.recall(self._key(name))
-        if self._healths.get(name) is before:  # no call was quicker
-            self._healths[name] = restored(kept, voice=str(self._voice), now=self._now())
+        """Take up what was kept, probe what isn't known of the voice in use, and show it."""
+        main = self._voice.provider
+        for name in (main, *(each for each in self._accounts if each != main)):
+            before = self._healths.get(name)
+            kept = None if name in FREE else await self._memory.recall(self._key(name))
+            if self._healths.get(name) is not before:  # a call was quicker
+                continue
+            if name == main:
+                self._healths[name] = restored(kept, voice=_name(self._voice), now=self._now())
+            elif kept is not None:
+                health = restored(kept, voice="", now=self._now())
+                if health.state is not VoiceState.CHECKING:  # else a call will tell
+                    self._healths[name] = health
         self._look()
+
+    async def settle(self) -> None:
+        """Wait until the probes that are under way have been answered."""
+        await asyncio.gather(*self._probing.values(), return_exceptions=True)
 
     async def close(self) -> None:
         """Stop timers and probes."""
@@ -133,7 +145,7 @@ class HealthKeeper:
         health = self._of(spec.provider)
         characters = len(spec.text)
         credits_ = self._prices.credits(spec.provider, spec.model, characters)
-        if allows(health, voice=spec.voice_name, characters=characters, credits=credits_):
+        if allows(health, voice=_name(spec), characters=characters, credits=credits_):
             return
         raise SpeechError(
             refusal(health),
@@ -145,7 +157,7 @@ class HealthKeeper:
         characters = len(spec.text)
         if credits is None:
             credits = self._prices.credits(spec.provider, spec.model, characters)  # noqa: A001
-        self._take(spec.provider, Worked(spec.voice_name, characters, credits or 0.0))
+        self._take(spec.provider, Worked(_name(spec), characters, credits or 0.0))
 
     def failed(self, spec: ClipSpec, error: SpeechError) -> None:
         self._take(
@@ -154,7 +166,7 @@ class HealthKeeper:
                 error.code,
                 error.message,
                 error.retry_at,
-                voice=spec.voice_name,
+                voice=_name(spec),
                 left=self._left(spec, error),
             ),
         )
@@ -186,9 +198,9 @@ class HealthKeeper:
             self._accounts[voice.provider] = account
         self._voice = voice
         if voice.provider in self._healths:
-            self._take(voice.provider, Changed(str(voice), same_account=same))
+            self._take(voice.provider, Changed(_name(voice), same_account=same))
         else:
-            self._healths[voice.provider] = starting(str(voice), self._now())
+            self._healths[voice.provider] = starting(_name(voice), self._now())
             self._look()
 
     # How it goes on
@@ -206,7 +218,7 @@ class HealthKeeper:
         if health != before:
             if health.state is not before.state:
                 _LOG.info("voice %s: %s after %s", provider, health.state, type(event).__name__)
-            self._memory.remember(self._key(provider), to_json(health))
+            self._remember(provider, health)
         self._look()
 
     def _look(self) -> None:
@@ -218,7 +230,7 @@ class HealthKeeper:
             passed = step(health, Passed(), now, jitter=self._jitter())
             if passed != health:
                 self._healths[provider] = passed
-                self._memory.remember(self._key(provider), to_json(passed))
+                self._remember(provider, passed)
             due = passed.probe_at is not None and passed.probe_at <= now
             if due and provider not in self._probing:
                 task = asyncio.get_running_loop().create_task(self._run_probe(provider))
@@ -260,5 +272,14 @@ class HealthKeeper:
             del self._probing[provider]
         self._take(provider, event)
 
+    def _remember(self, provider: str, health: Health) -> None:
+        if provider not in FREE:  # the local voice is found out at each start
+            self._memory.remember(self._key(provider), to_json(health))
+
     def _key(self, provider: str) -> str:
         return f"voice_health.{provider}.{self._accounts.get(provider, '')}"
+
+
+def _name(voice: ClipSpec | VoiceRef) -> str:
+    """A voice without its model: one that is gone is gone with every model."""
+    return f"{voice.provider}:{voice.voice}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,8 +16,10 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 1.0
 """Seconds in which no more than ``starts`` requests begin."""
-MARGIN: Final = 0.02
-"""Seconds that two requests may come closer to each other on their way to the provider."""
+MARGIN: Final = 0.01
+"""Seconds on top of the window, for clocks that differ."""
+TRAVEL: Final = 0.06
+"""Seconds that a request may be on its way; less when its answer shows that it has arrived."""
 
 
 class Lane(IntEnum):
@@ -29,23 +30,38 @@ class Lane(IntEnum):
 
 
 class Slot:
-    """One request's place. Call :meth:`started` when it goes out on the wire.
+    """One request's place. Call :meth:`started` when it goes out on the wire, and
+    :meth:`answered` when something comes back.
 
-    Until then it counts as starting now: a connection that takes long to open must not let the
-    requests behind it arrive too close together.
+    What is limited are starts as the provider sees them. Until a request has been sent it counts
+    as starting now, and until it is answered as arriving now, for :data:`TRAVEL` seconds at most:
+    a slow connection must not let the requests behind it arrive too close together.
     """
 
-    __slots__ = ("_clock", "at", "pending")
+    __slots__ = ("_arrived", "_clock", "_sent")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self.at = clock()
-        self.pending = True
+        self._sent: float | None = None
+        self._arrived: float | None = None
 
     def started(self) -> None:
         """Say that the request is being sent. Only the first call counts."""
-        if self.pending:
-            self.at, self.pending = self._clock(), False
+        if self._sent is None:
+            self._sent = self._clock()
+
+    def answered(self) -> None:
+        """Say that the provider has the request. Only the first call counts."""
+        self.started()
+        if self._arrived is None:
+            self._arrived = self.latest_start()
+
+    def latest_start(self) -> float:
+        """Return the latest time at which the provider can have seen this request start."""
+        if self._arrived is not None:
+            return self._arrived
+        now = self._clock()
+        return now if self._sent is None else min(now, self._sent + TRAVEL)
 
 
 @dataclass(order=True, slots=True)
@@ -80,7 +96,7 @@ class AccountLimits:
         self._span = WINDOW + margin
         self._waiting: list[_Waiter] = []
         self._held: set[Slot] = set()
-        self._begun: deque[Slot] = deque()
+        self._begun: list[Slot] = []
         self._number = 0
         self._timer: asyncio.Task[None] | None = None
 
@@ -116,7 +132,7 @@ class AccountLimits:
     def _release(self, slot: Slot) -> None:
         self._held.discard(slot)
         # A request that never went out is over now, at the latest.
-        slot.started()
+        slot.answered()
         self._grant()
 
     def _give_back(self, slot: Slot) -> None:
@@ -145,13 +161,8 @@ class AccountLimits:
     def _until_free(self) -> float:
         """Return the seconds until one more request may start."""
         now = self._clock()
-        ends = sorted((now if slot.pending else slot.at) + self._span for slot in self._begun)
-        ended = sum(end <= now for end in ends)
-        if ended:
-            self._begun = deque(
-                slot for slot in self._begun if slot.pending or slot.at + self._span > now
-            )
-            ends = ends[ended:]
+        self._begun = [slot for slot in self._begun if slot.latest_start() + self._span > now]
+        ends = sorted(slot.latest_start() + self._span for slot in self._begun)
         if len(ends) < self._starts:
             return 0.0
         return ends[len(ends) - self._starts] - now

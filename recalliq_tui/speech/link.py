@@ -128,6 +128,8 @@ class Link:
                         auth=_KeyHeader(*self.auth, self.key),
                         stream=True,
                     )
+                    if slot is not None:
+                        slot.answered()
                     if response.status_code != _OK:
                         raise await self._refused(response)
                     reply = Reply(response, self)

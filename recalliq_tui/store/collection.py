@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from recalliq_tui.store import cards, decks, due, sessions
 from recalliq_tui.store.errors import translated
+from recalliq_tui.store.passages import Passages
 from recalliq_tui.store.remarks import Remarks
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     )
 
 
-class Collection(Remarks):
+class Collection(Passages, Remarks):
     """An open collection. Made by :meth:`open`; may be used from any thread, one call at a time.
 
     Every method raises :class:`~recalliq_tui.store.errors.StoreError` when it can't do its work.
@@ -47,7 +48,9 @@ class Collection(Remarks):
         from recalliq_tui.store import indexing  # noqa: PLC0415
 
         with self._write() as conn:
-            return indexing.index_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size)
+            change = indexing.index_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size)
+            indexing.index_passages(conn, deck, now=self._clock())
+            return change
 
     def decks(self) -> list[DeckRow]:
         """All decks ever indexed, by title; ``present`` says whether the file is there."""

@@ -32,10 +32,15 @@ _FOREVER = 2**62
 
 
 def done_today(conn: sqlite3.Connection, day: int) -> dict[DeckId, Done]:
-    """What study day ``day`` has brought, by deck; answers that were undone don't count."""
+    """What study day ``day`` has brought, by deck; answers that were undone don't count.
+
+    Recitals count as answers, but take nothing of the limits on new cards and reviews.
+    """
     rows = conn.execute(
-        "SELECT deck_id, sum(phase_before = 0), sum(phase_before = 2), count(*), sum(duration_ms)"
-        " FROM log WHERE kind = 'answer' AND day = ?"
+        "SELECT deck_id, sum(phase_before = 0 AND part.card IS NULL),"
+        " sum(phase_before = 2 AND part.card IS NULL), count(*), sum(duration_ms)"
+        " FROM log LEFT JOIN passage_part AS part ON part.card = log.card"
+        " WHERE kind = 'answer' AND day = ?"
         " AND NOT EXISTS (SELECT 1 FROM log AS undo WHERE undo.undoes = log.id)"
         " GROUP BY deck_id",
         (day,),

@@ -9,6 +9,7 @@ from recalliq_tui.store import cards, decks
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from recalliq_tui.domain.cards import Deck
     from recalliq_tui.store.models import Origin
@@ -27,6 +28,20 @@ def index_deck(
     new = [card for card in deck.cards if card.id in added] if past else []
     new = [card for card in new if _unstudied(conn, card.id)]
     return replace(change, candidates=cards.pasts(new, past))
+
+
+def index_passages(conn: sqlite3.Connection, deck: Deck, *, now: datetime) -> None:
+    """Index the passages of a deck that was just indexed."""
+    if not deck.passages:
+        conn.execute(
+            "UPDATE passage SET present = 0"
+            " WHERE deck = (SELECT id FROM deck WHERE deck_id = ?) AND present",
+            (deck.id,),
+        )
+        return
+    from recalliq_tui.store import passage_rows  # noqa: PLC0415  (most decks have none)
+
+    passage_rows.index_passages(conn, deck, now=now)
 
 
 def candidates(conn: sqlite3.Connection, deck_id: str) -> tuple[Candidate, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recalliq_tui.domain.cards import CardId
 from recalliq_tui.domain.memory import Memory, Phase, Rating
+from recalliq_tui.domain.passages.rules import passage_settings
 from recalliq_tui.domain.schedule import Settings, answer
 from recalliq_tui.store.cards import write_memory
 from recalliq_tui.store.decks import LANES
@@ -28,6 +29,7 @@ def replay_log(
     """
     ids = dict(conn.execute("SELECT id, card_id FROM card WHERE id IN (SELECT card FROM log)"))
     undone = {row[0] for row in conn.execute("SELECT undoes FROM log WHERE kind = 'undo'")}
+    parts = {row[0] for row in conn.execute("SELECT card FROM passage_part")}
     memories: dict[int, Memory] = {}
     rows = conn.execute(
         "SELECT id, kind, card, deck_id, at, day, rating, phase, interval_days, past FROM log"
@@ -40,13 +42,14 @@ def replay_log(
             if past in memories:
                 memories[card] = memories.pop(past)
             continue
+        chosen = settings.get(deck_id, default)
         memory = answer(
             memories.get(card, Memory()),
             Rating(rating),
             now=from_micros(at),
             day=day,
             card_id=ids[card],
-            settings=settings.get(deck_id, default),
+            settings=passage_settings(chosen) if card in parts else chosen,
         )
         if memory.phase is Phase.REVIEW and phase == Phase.REVIEW and interval:
             memory = replace(memory, interval_days=interval, due_day=day + interval)

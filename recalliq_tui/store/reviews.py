@@ -51,13 +51,14 @@ def record(conn: sqlite3.Connection, review: Review, after: Memory) -> int:
 
 
 def undo(conn: sqlite3.Connection, *, now: datetime, since_day: int) -> Undone | None:
-    """Take back the newest answer that stands, given on ``since_day`` or later.
+    """Take back the newest answer to a card that stands, given on ``since_day`` or later.
 
     ``None`` when there is none, or when progress was moved to another card after it.
     """
     row = conn.execute(
-        f"SELECT log.id, log.kind, log.card, log.day, log.before FROM log WHERE {ACTIVE}"  # noqa: S608
-        " OR log.kind = 'keep' ORDER BY log.id DESC LIMIT 1"
+        f"SELECT log.id, log.kind, log.card, log.day, log.before FROM log WHERE ({ACTIVE}"  # noqa: S608
+        " OR log.kind = 'keep') AND log.card NOT IN (SELECT card FROM passage_part)"
+        " ORDER BY log.id DESC LIMIT 1"
     ).fetchone()
     if row is None or row[1] == "keep" or row[3] < since_day:
         return None

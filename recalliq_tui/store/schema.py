@@ -210,5 +210,27 @@ SCHEMA: Final = (
         at INTEGER NOT NULL,
         PRIMARY KEY (card_id, side)
     ) WITHOUT ROWID""",
+    """
+    CREATE TABLE passage (
+        id INTEGER PRIMARY KEY,
+        passage_id TEXT NOT NULL,
+        deck INTEGER NOT NULL REFERENCES deck (id),
+        position INTEGER NOT NULL,
+        present INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        UNIQUE (passage_id, deck)
+    )""",
+    """
+    CREATE TABLE passage_part (
+        card INTEGER PRIMARY KEY REFERENCES card (id),
+        passage_id TEXT NOT NULL
+    )""",
+    "CREATE INDEX passage_part_of ON passage_part (passage_id)",
+    """
+    CREATE TABLE acquiring (
+        passage_id TEXT PRIMARY KEY,
+        body TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) WITHOUT ROWID""",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )

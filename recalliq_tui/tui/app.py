@@ -86,6 +86,10 @@ class RecallApp(App[int]):
         self.update_classes(classes, update=False)
         self.stylesheet.set_variables(self.get_css_variables())
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Quiet colours where a theme has none: those of the terminal's own sixteen."""
+        return {"foreground-muted": "ansi_bright_black", "foreground-disabled": "ansi_bright_black"}
+
     @property
     def sound(self) -> Speaking:
         """What speaks; there from the start, silent until its parts are open."""

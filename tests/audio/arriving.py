@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import lameenc
 
-from recalliq_tui.audio.streaming import Mp3Decoder, PcmStream
+from recalliq_tui.audio.pcmstream import PcmStream
+from recalliq_tui.audio.streaming import Mp3Decoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
 import time
 import wave
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +18,11 @@ from hypothesis import strategies as st
 from recalliq_tui.audio.decode import decode
 from recalliq_tui.audio.errors import DecodeCode, DecodeError
 from recalliq_tui.audio.pcm import Pcm, ms_to_bytes
+from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.sinks.feed import REFILL_MS, Feed, Mark
 from recalliq_tui.audio.sinks.miniaudio_sink import live_buffer_ms
 from recalliq_tui.audio.sinks.recording import ManualClock
-from recalliq_tui.audio.streaming import Mp3Decoder, PcmDecoder, PcmStream
+from recalliq_tui.audio.streaming import Mp3Decoder, PcmDecoder
 from tests.audio.arriving import a_sweep, an_id3_tag, an_mp3, decoded, pieces
 from tests.soundcard import constant
 
@@ -51,7 +54,7 @@ def sound_of(kind: str) -> bytes:
 
 def cut_up(data: bytes, cuts: list[int]) -> list[bytes]:
     at = [0, *sorted({cut % (len(data) + 1) for cut in cuts}), len(data)]
-    return [data[a:b] for a, b in zip(at, at[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(at)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -95,13 +98,10 @@ def test_what_is_ahead_of_the_ear_stays_small_though_decoding_is_rare() -> None:
 
 @given(data=st.binary(max_size=3_000), cuts=st.lists(st.integers(0, 3_000), max_size=5))
 def test_noise_is_an_error_or_sound_but_never_a_fault(data: bytes, cuts: list[int]) -> None:
-    decoder = Mp3Decoder()
-    try:
-        heard = decoded(decoder, iter(cut_up(data, cuts)))
-    except DecodeError as error:
-        assert error.code is DecodeCode.NOT_AUDIO
-    else:
-        assert len(heard) % 4 == 0
+    heard = b""
+    with contextlib.suppress(DecodeError):
+        heard = decoded(Mp3Decoder(), iter(cut_up(data, cuts)))
+    assert len(heard) % 4 == 0
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,11 @@ def test_a_page_is_refused_before_all_of_it_has_come() -> None:
 
 
 def test_noise_without_end_is_refused() -> None:
+    noise = b"\x01\x02\x03\x04" * 25_600
     decoder = Mp3Decoder()
+    assert not decoder.feed(noise[:50_000])
     with pytest.raises(DecodeError):
-        for _ in range(100):
-            decoder.feed(b"\x01\x02\x03\x04" * 256)
+        decoder.feed(noise[50_000:])
 
 
 def test_a_stream_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +211,7 @@ def test_a_stream_that_ends_announces_that_too() -> None:
 @pytest.mark.parametrize(
     "release",
     [
-        lambda source: source.append(constant(1, 200)),
+        lambda source: source.append(constant(1, 500)),
         lambda source: source.finish(),
         lambda source: source.cut(),
     ],
@@ -221,7 +222,7 @@ def test_waiting_for_a_lead_ends_as_soon_as_it_can(release: Callable[[PcmStream]
     timer = threading.Timer(0.01, release, (source,))
     begun = time.monotonic()
     timer.start()
-    source.wait_lead(140, seconds=20)
+    source.wait_lead(450, seconds=20)
     assert time.monotonic() - begun < 5
     timer.join()
 
@@ -229,9 +230,9 @@ def test_waiting_for_a_lead_ends_as_soon_as_it_can(release: Callable[[PcmStream]
 def test_waiting_for_a_lead_counts_from_the_first_sound() -> None:
     source = PcmStream()
     source.append(constant(1, 10))
-    source.wait_lead(140, seconds=0.01)
+    source.wait_lead(450, seconds=0.01)
     begun = time.monotonic()
-    source.wait_lead(140, seconds=0.01)
+    source.wait_lead(450, seconds=0.01)
     assert time.monotonic() - begun < 0.01
 
 

@@ -21,8 +21,8 @@ from recalliq_tui.audio.events import (
     Requested,
     Starved,
 )
+from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.playing import DeviceState
-from recalliq_tui.audio.streaming import PcmStream
 from tests.audio.test_player import ONE, Room
 from tests.soundcard import constant, wait_for
 

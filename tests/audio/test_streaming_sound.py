@@ -11,10 +11,10 @@ import pytest
 
 from recalliq_tui.audio.decode import decode
 from recalliq_tui.audio.events import Ended, PlaybackEvent, Starved
+from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.player import Player
 from recalliq_tui.audio.playing import DeviceState
 from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink
-from recalliq_tui.audio.streaming import PcmStream
 from tests.audio.arriving import Delivery, an_mp3
 from tests.soundcard import SoundCard, constant, require_real, wait_for
 
@@ -124,7 +124,7 @@ def test_a_stream_that_stalls_is_silence_and_then_goes_on(
 def test_a_stream_with_a_lead_has_no_gap_while_python_is_busy(sound_card: SoundCard) -> None:
     stage = Stage(SinkPreference.MINIAUDIO)
     stage.player.open()
-    audio = an_mp3(900)
+    audio = an_mp3(2_500)
     done = threading.Event()
 
     def busy() -> None:
@@ -136,7 +136,7 @@ def test_a_stream_with_a_lead_has_no_gap_while_python_is_busy(sound_card: SoundC
     thread = threading.Thread(target=busy)
     with sound_card.recording() as recording:
         thread.start()
-        delivery = Delivery(audio, speed=6)
+        delivery = Delivery(audio, speed=20)
         stage.player.play_stream("s", delivery.source)
         delivery.start()
         wait_for(lambda: stage.count(Ended), "the end")

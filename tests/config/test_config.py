@@ -116,7 +116,9 @@ def test_a_file_that_is_no_utf8_or_no_file(tmp_path: Path) -> None:
 
 
 def test_hostile_names_reach_no_terminal(tmp_path: Path) -> None:
-    found = problems(tmp_path, '"\\u001b]52;c;x\\u0007evil" = "\\u001b[2J"\n[study]\ntyped = "\\u001b[2J"')
+    found = problems(
+        tmp_path, '"\\u001b]52;c;x\\u0007evil" = "\\u001b[2J"\n[study]\ntyped = "\\u001b[2J"'
+    )
     assert all("\x1b" not in problem for problem in found)
 
 
@@ -187,7 +189,7 @@ def test_a_value_is_taken_or_refused_and_never_a_crash(key: str, value: object) 
 
     setting = BY_KEY[key]
     if _wrong(setting, value) is None:
-        kinds = {
+        kinds: dict[Kind, type | tuple[type, ...]] = {
             Kind.BOOL: bool, Kind.INT: int, Kind.FLOAT: (int, float), Kind.TEXT: str,
             Kind.TEXTS: list, Kind.NUMBERS: list,
         }  # fmt: skip

@@ -75,10 +75,12 @@ def test_hostile_cards_are_shown_as_text(learner: Learner) -> None:
             program.send("4")
         program.wait_for("3 easy")
         program.send("q")
-        program.wait_for("Evil  deck")
+        program.wait_for("Evil deck ")
         program.send("/")
+        program.wait_for("earch the cards")
+        place = program.place
         program.send("evil")
-        program.wait_for("evil back")
+        program.wait_for("evil front", after=place)
         assert_harmless(program)
         assert not [payload for payload in PAYLOADS if payload in program.data]
         program.send("\x03")
@@ -105,7 +107,7 @@ def test_hostile_names_and_errors_are_shown_as_text(learner: Learner) -> None:
         assert_harmless(program)
 
 
-@pytest.mark.parametrize("text", ["\x1b]52;c;paste=\x07", "a\x9b66;6;66mb"])
+@pytest.mark.parametrize("text", ["\x1b]52;c;paste=\x07", "a\x9b66;6;66mb", "\u202eabc"])
 def test_what_is_pasted_comes_back_harmless(learner: Learner, text: str) -> None:
     learner.write_deck(3)
     with pseudo(command("study", DECK), env=learner.env) as program:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recalliq_tui.decks.editing import own_copy
-from recalliq_tui.decks.tree import DeckFile
-from recalliq_tui.services import library as library_module
+from recalliq_tui.decks.tree import DeckFile, load
 from recalliq_tui.services.library import Library, Source, UnknownDeckError
 from tests.services.shelves import Place, notes
 
@@ -23,13 +22,12 @@ if TYPE_CHECKING:
 def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that are parsed."""
     names: list[str] = []
-    real = library_module.load
 
-    def load(file: DeckFile) -> Deck:
+    def loud(file: DeckFile) -> Deck:
         names.append(file.path.name)
-        return real(file)
+        return load(file)
 
-    monkeypatch.setattr(library_module, "load", load)
+    monkeypatch.setattr("recalliq_tui.services.library.load", loud)
     return names
 
 

@@ -16,7 +16,8 @@ from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink
 from recalliq_tui.audio.sinks.recording import ManualClock, RecordingSink
 from recalliq_tui.domain.ledger import Purpose
 from recalliq_tui.domain.voice import SpeechCode
-from recalliq_tui.services.live import LiveVoice, decoder_for
+from recalliq_tui.services.fetching import decoder_for
+from recalliq_tui.services.live import LiveVoice
 from recalliq_tui.services.phrases import PAUSED, VOICE_ON, Phrases
 from recalliq_tui.services.utterance import Ending
 from recalliq_tui.speech.errors import SpeechError
@@ -212,7 +213,7 @@ async def test_a_fault_of_our_own_is_an_error_with_its_trace_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with a_stage(tmp_path) as stage:
-        stage.live._phrases = None  # type: ignore[assignment]
+        stage.live._fetcher._phrases = None  # type: ignore[assignment]
         spoken = await stage.live.speak(TEXT)
         assert spoken.code == "provider_error"
         assert "Traceback" in caplog.text
@@ -224,7 +225,7 @@ async def test_a_text_that_has_no_spec_is_an_error(tmp_path: Path) -> None:
         def refuse(_text: str, _lang: str | None) -> ClipSpec:
             raise SpeechError(SpeechCode.BAD_INPUT, "there is nothing to say")
 
-        stage.live._spec_of = refuse
+        stage.live._fetcher._spec_of = refuse
         spoken = await stage.live.speak("")
         assert (spoken.code, spoken.spec) == ("bad_input", None)
 

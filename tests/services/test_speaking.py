@@ -16,14 +16,13 @@ from recalliq_tui.audio.memory import MemoryCache
 from recalliq_tui.audio.player import Player
 from recalliq_tui.audio.sinks.recording import ManualClock, RecordingSink
 from recalliq_tui.domain.cards import Card, CardId, CardKind, Face, NoteId, Side
-from recalliq_tui.domain.voice import AudioState, SpeechCode, VoiceState
+from recalliq_tui.domain.voice import AudioState, VoiceState
 from recalliq_tui.services.board import Board, CacheState, DeviceState, Rendering
 from recalliq_tui.services.clipwork import ClipWork
 from recalliq_tui.services.rendering import Renderer
 from recalliq_tui.services.soundparts import SoundParts
 from recalliq_tui.services.speaking import Speaking
 from recalliq_tui.services.voices import VoiceWishes
-from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.espeak.provider import EspeakProvider
 from tests.clock import Clock
 
@@ -146,9 +145,7 @@ async def test_the_first_card_is_rendered_kept_and_heard(room: Room) -> None:
     assert room.changes > 0
 
 
-async def test_what_is_cached_plays_again_without_the_voice(
-    room: Room, tmp_path: Path
-) -> None:
+async def test_what_is_cached_plays_again_without_the_voice(room: Room, tmp_path: Path) -> None:
     await room.open()
     room.speaking.in_sight(ONE)
     await room.until(lambda: room.state(ONE, BACK) is AudioState.CACHED)
@@ -322,7 +319,7 @@ async def test_a_device_that_is_pulled_is_told_within_a_second(room: Room) -> No
 
 async def test_filling_renders_in_order_with_progress(room: Room) -> None:
     seen: list[Rendering] = []
-    room.board.listen(lambda status: status.rendering and seen.append(status.rendering))
+    room.board.listen(lambda status: seen.extend([status.rendering] if status.rendering else []))
     await room.open()
     room.speaking.fill("deck", [ONE, TWO, THREE])
     await room.until(lambda: room.board.status.clips_have == 6)
@@ -330,7 +327,14 @@ async def test_filling_renders_in_order_with_progress(room: Room) -> None:
     assert room.board.status.clips_need == 6
     assert {each.total for each in seen} == {6}
     assert seen[-1].done == 6
-    assert len(room.clips.present({room.key(c, s) for c in (ONE, TWO, THREE) for s in Side if s is not Side.WHOLE})) == 6
+    assert (
+        len(
+            room.clips.present(
+                {room.key(c, s) for c in (ONE, TWO, THREE) for s in Side if s is not Side.WHOLE}
+            )
+        )
+        == 6
+    )
 
 
 async def test_a_new_filling_replaces_the_old_one(room: Room) -> None:
@@ -407,5 +411,3 @@ async def test_before_anything_is_open_every_key_is_safe() -> None:
     await speaking.speak_once(ONE, FRONT)
     assert (speaking.side(ONE, FRONT), speaking.meter(), speaking.is_open) == (None, None, False)
     await speaking.close()
-
-

@@ -25,6 +25,7 @@ from recalliq_tui.lab.servers import (
     Stall,
     faults,
 )
+from recalliq_tui.lab.servers.script import PERMISSIONS
 from recalliq_tui.speech.codes import Reason
 from recalliq_tui.speech.elevenlabs import ElevenLabsProvider
 from recalliq_tui.speech.errors import SpeechError
@@ -263,6 +264,20 @@ async def test_a_quota_that_ends_in_the_midst_of_a_session_ends_the_calls(
     assert len(voice.server.spoken) == 3
     assert (raised.value.remaining, raised.value.required) == (5, cost)
     assert raised.value.retry_at is not None
+
+
+@pytest.mark.parametrize("shape", [401, 402])
+@pytest.mark.parametrize("way", ["stream", "render"])
+async def test_a_quota_of_unknown_end_is_not_tried_again_either(
+    voice_at: VoiceAt, way: str, shape: int
+) -> None:
+    blind = PERMISSIONS - {"user_read"}
+    voice = voice_at(Script(credits=0, quota_shape=shape, permissions=blind))
+    with pytest.raises(SpeechError) as raised:
+        await voice.speak(way)
+    assert raised.value.code is SpeechCode.QUOTA_EXCEEDED
+    assert raised.value.retry_at is None
+    assert len(voice.server.spoken) == 1
 
 
 async def test_bytes_that_were_heard_come_once_and_then_the_error(voice_at: VoiceAt) -> None:

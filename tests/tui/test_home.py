@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from recalliq_tui.decks.samples import samples_root
 from recalliq_tui.services.library import Source
 from recalliq_tui.tui.screens.home import HomeScreen
@@ -14,6 +12,8 @@ from tests.tui.world import World, running, screen_text, shows, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 ONE = '---\nid = "one"\nname = "One card"\n---\nQ: a?\nA: b\n'
 

@@ -59,7 +59,7 @@ async def test_a_found_card_is_looked_at_suspended_and_marked(world: World) -> N
         await pilot.press("slash", *"beber")
         await shows(pilot, "to drink?", "1 card.")
         await pilot.press("down", "enter")
-        await shows(pilot, "Not asked yet.", "when its turn as a new card comes")
+        await shows(pilot, "Not asked yet.", "in its turn as a new card")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, SearchScreen))
         await pilot.press("at")
@@ -118,11 +118,15 @@ async def test_the_palette_offers_nothing_that_does_nothing_now(world: World) ->
     world.write("spanish.md")
     app = world.app("spanish")
     async with running(app) as pilot:
-        labels = {command.title.partition(":")[0] for command in app.get_system_commands(app.screen)}
+        labels = {
+            command.title.partition(":")[0] for command in app.get_system_commands(app.screen)
+        }
         assert {"Show", "Edit", "Bury", "Quit", "Voice on/off", "Light or dark"} <= labels
         assert not {"Again", "Good", "Undo", "Study", "Add"} & labels
         await pilot.press("space")
-        labels = {command.title.partition(":")[0] for command in app.get_system_commands(app.screen)}
+        labels = {
+            command.title.partition(":")[0] for command in app.get_system_commands(app.screen)
+        }
         assert {"Again", "Hard", "Good", "Easy"} <= labels
 
 

@@ -52,7 +52,9 @@ A generator would print the same. The loop variable stays bound after the loop, 
 
 C: The [mitochondrion] makes most of a cell's [c2::ATP::energy carrier].
 """
-PRAYERS = '---\nid = "prayers"\nname = "Prayers"\npassages = true\n---\nP: One\nline one\nline two\n'
+PRAYERS = (
+    '---\nid = "prayers"\nname = "Prayers"\npassages = true\n---\nP: One\nline one\nline two\n'
+)
 FRONT, BACK = ("study", "spanish"), ("study", "spanish", "space")
 
 
@@ -70,7 +72,6 @@ class Picture:
     """Answers given before, so that nothing shows a first run."""
     ready: tuple[str, ...] = ()
     """Words to wait for before the keys."""
-
 
 
 PICTURES = [

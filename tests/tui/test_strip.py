@@ -136,7 +136,7 @@ def test_every_state_of_a_side_has_a_sign_and_words(signs: Signs) -> None:
 
 
 def test_ascii_signs_are_ascii_and_none_is_missing() -> None:
-    assert all(getattr(ASCII, name).isascii() for name in ASCII.__slots__)
+    assert all(sign.isascii() for sign in ASCII)
     assert len(ASCII.levels) == len(UNICODE.levels)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from recalliq_tui import tui
@@ -122,7 +122,7 @@ def quiet(runtime: Runtime) -> None:
 class FixedApp(RecallApp):
     """The program on a clock that stands."""
 
-    CSS_PATH: ClassVar[list[str]] = [
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
         str(Path(tui.__file__).parent / name) for name in RecallApp.CSS_PATH
     ]
 

@@ -80,10 +80,8 @@ def choose_mask(
     chosen = order[:count]
     if set(chosen) == set(last) and count < len(words):
         spare = order[count]
-        if chosen[-1] in missed:
-            chosen = [*chosen, spare]
-        else:
-            chosen = [*chosen[:-1], spare]
+        kept = chosen if chosen[-1] in missed else chosen[:-1]
+        chosen = [*kept, spare]
     return frozenset(chosen)
 
 
@@ -97,7 +95,7 @@ def _order(
     return sorted(range(len(words)), key=rank)
 
 
-def _dice(*numbers: Iterable[int] | int) -> bytes:
+def _dice(*numbers: int) -> bytes:
     return blake2b(repr(numbers).encode(), digest_size=8).digest()
 
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from recalliq_tui.tui.widgets.field import Field
 from recalliq_tui.tui.words import shown_path
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class AddScreen(ModalScreen[Path | None]):
         with VerticalScroll(classes="page"):
             yield Static(Content.styled("Add a deck", "bold $accent"), classes="page-title")
             yield Static(Content(_WORDS.format(editor=self._editor)), classes="page-body")
-            yield Input(placeholder="name, or path", id="deck-name")
+            yield Field(placeholder="name, or path", id="deck-name")
             yield Static("", id="deck-error", markup=False)
             foot = f"Your own decks lie in {shown_path(self._runtime.paths.own_decks)}"
-            yield Static(Content.styled(foot, "$text-muted"), classes="page-foot")
+            yield Static(Content.styled(foot, "$foreground-muted"), classes="page-foot")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -24,7 +24,8 @@ class RiqScreen(Screen[Result], Generic[Result]):
     """A screen with the status strip and the key line at its foot."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (16, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]  # noqa: RUF012  (as in Textual)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     @property
     def riq(self) -> RecallApp:

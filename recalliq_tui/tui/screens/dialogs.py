@@ -41,7 +41,7 @@ class Page(ModalScreen[None]):
         with VerticalScroll(classes="page"):
             yield Static(Content.styled(self._title, "bold $accent"), classes="page-title")
             yield Static(self._body, classes="page-body")
-            yield Static(Content.styled("esc closes this", "$text-muted"), classes="page-foot")
+            yield Static(Content.styled("esc closes this", "$foreground-muted"), classes="page-foot")
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
@@ -86,11 +86,11 @@ def problems_content(problems: Sequence[Problem]) -> Content:
     for problem in problems[:_MOST_PROBLEMS]:
         if problem.path != path:
             path = problem.path
-            shown = Content.styled(shown_path(path), "$text-muted")
+            shown = Content.styled(shown_path(path), "$foreground-muted")
             lines += [*([Content("")] if lines else []), shown]
         where = f"line {problem.line}".ljust(10)
         lines.append(Content.assemble((where, "bold"), problem.found))
-        lines.append(Content.styled(f"          {problem.expected}", "$text-muted"))
+        lines.append(Content.styled(f"          {problem.expected}", "$foreground-muted"))
     if len(problems) > _MOST_PROBLEMS:
         lines.append(Content(f"and {len(problems) - _MOST_PROBLEMS:,} more"))
     return Content("\n").join(lines)

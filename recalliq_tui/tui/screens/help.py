@@ -34,4 +34,4 @@ def help_page(screen: Screen[Any], signs: Signs) -> Page:
         for action in sorted(ACTIONS, key=lambda action: ORDER[action.id])
         if action.id in keys
     ]
-    return Page("Keys", Content("\n").join([*lines, Content.styled(_FOOT, "$text-muted")]))
+    return Page("Keys", Content("\n").join([*lines, Content.styled(_FOOT, "$foreground-muted")]))

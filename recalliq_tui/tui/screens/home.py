@@ -148,7 +148,7 @@ class HomeScreen(RiqScreen[None]):
         name = " RecallIQ"
         gap = " " * max(2, width - len(name) - len(right) - 1)
         self.query_one("#home-title", Static).update(
-            Content.assemble((name, "bold $accent"), gap, (right, "$text-muted"))
+            Content.assemble((name, "bold $accent"), gap, (right, "$foreground-muted"))
         )
         welcome = self.query_one("#home-welcome", Static)
         welcome.display = shelf.first_run or not shelf.nodes
@@ -244,7 +244,7 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
     line = title.pad_right(max(0, columns.title - title.cell_length))
     if node.cards == 0 and node.passages:
         words = plural(node.passages, "text").rjust(3 * columns.count)
-        return line.append(Content.styled(words, "$text-muted"))
+        return line.append(Content.styled(words, "$foreground-muted"))
     if columns.count:
         for value, style in (
             (node.new, "$accent"),
@@ -253,7 +253,7 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
         ):
             text = f"{value:,}" if value else signs.dot
             line = line.append(
-                Content.styled(text.rjust(columns.count), style if value else "$text-disabled")
+                Content.styled(text.rjust(columns.count), style if value else "$foreground-disabled")
             )
     else:
         line = line.append(f"{node.new + node.learning + node.due:>5}")
@@ -265,11 +265,11 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
 def _voice_share(node: DeckNode, signs: Signs) -> Content:
     have, need = node.clips_have or 0, node.clips_need or 0
     if need == 0:
-        return Content.styled(f"{signs.nothing} silent", "$text-muted")
+        return Content.styled(f"{signs.nothing} silent", "$foreground-muted")
     if have >= need:
         return Content.assemble((signs.ready, "$success"), f" {have:,}/{need:,}")
     sign = signs.working if have else signs.nothing
-    return Content.styled(f"{sign} {have:,}/{need:,}", "$text-muted")
+    return Content.styled(f"{sign} {have:,}/{need:,}", "$foreground-muted")
 
 
 def _header(columns: Columns) -> Content:
@@ -277,7 +277,7 @@ def _header(columns: Columns) -> Content:
         return Content("")
     names = "".join(name.rjust(columns.count) for name in ("new", "learn", "due"))
     voice = "   voice" if columns.voice else ""
-    return Content.styled(" " * columns.title + names + voice, "$text-muted")
+    return Content.styled(" " * columns.title + names + voice, "$foreground-muted")
 
 
 def _first_deck(rows: Sequence[DeckNode]) -> int:

@@ -25,10 +25,20 @@ _PHASES = {
 }
 _RATINGS = {Rating.AGAIN: "Again", Rating.HARD: "Hard", Rating.GOOD: "Good", Rating.EASY: "Easy"}
 _MOST = 60
+_BRIEF = 8
+_BRIEF_CELLS = 34
 
 
 def info_page(info: CardInfo, signs: Signs, runtime: Runtime) -> Page:
     """The page for one card."""
+    title = " ".join(info.stored.card.front.text.split())[:70]
+    return Page(title, info_content(info, signs, runtime))
+
+
+def info_content(
+    info: CardInfo, signs: Signs, runtime: Runtime, *, brief: bool = False
+) -> Content:
+    """What is known of a card, then its answers, newest first; ``brief`` fits beside a card."""
     stored, memory = info.stored, info.stored.memory
     flags = [
         word
@@ -50,14 +60,19 @@ def info_page(info: CardInfo, signs: Signs, runtime: Runtime) -> Page:
         ("tags", " ".join(stored.card.tags) or "none"),
         ("line", str(stored.card.line)),
     ]
-    lines = [Content.assemble((f"{name:<12}", "$text-muted"), value) for name, value in rows]
+    if brief:
+        rows = [row for row in rows if row[0] not in {"deck", "line"}]
+    lines = [Content.assemble((f"{name:<12}", "$foreground-muted"), value) for name, value in rows]
+    if brief:
+        lines = [line.truncate(_BRIEF_CELLS, ellipsis=True) for line in lines]
     lines += [Content(""), Content.styled("History", "bold")]
-    if info.history:
+    if info.history and brief:
+        lines += [_brief_line(each, runtime) for each in reversed(info.history[-_BRIEF:])]
+    elif info.history:
         lines += [_line(each, runtime) for each in reversed(info.history[-_MOST:])]
     else:
-        lines.append(Content.styled("Not asked yet.", "$text-muted"))
-    title = " ".join(stored.card.front.text.split())[:70]
-    return Page(title, Content("\n").join(lines))
+        lines.append(Content.styled("Not asked yet.", "$foreground-muted"))
+    return Content("\n").join(lines)
 
 
 def _due(memory: Memory, runtime: Runtime) -> str:
@@ -69,7 +84,7 @@ def _due(memory: Memory, runtime: Runtime) -> str:
         left_days = memory.due_day - runtime.calendar.day(runtime.now())
         when = "today" if left_days <= 0 else f"in {short_days(left_days)}"
         return f"{when} ({day.day} {day:%b %Y})"
-    return "when its turn as a new card comes"
+    return "in its turn as a new card"
 
 
 def _line(logged: LoggedReview, runtime: Runtime) -> Content:
@@ -79,3 +94,10 @@ def _line(logged: LoggedReview, runtime: Runtime) -> Content:
     return Content(
         f"{local:%Y-%m-%d %H:%M}  {_RATINGS[review.rating]:<6} {review.kind.value:<8} then {after}"
     )
+
+
+def _brief_line(logged: LoggedReview, runtime: Runtime) -> Content:
+    review = logged.review
+    local = runtime.calendar.local(review.reviewed_at)
+    after = short_days(review.interval_days) if review.interval_days else "a step"
+    return Content(f"{local.day:>2} {local:%b %y}   {_RATINGS[review.rating]:<6} {after}")

@@ -23,10 +23,10 @@ def kept_question(kept: Sequence[Kept]) -> Ask:
     lines = []
     for each in kept[:_MOST]:
         lines.append(
-            Content.assemble(("was  ", "$text-muted"), one_line(each.old_text, max_chars=60))
+            Content.assemble(("was  ", "$foreground-muted"), one_line(each.old_text, max_chars=60))
         )
         lines.append(
-            Content.assemble(("now  ", "$text-muted"), one_line(each.new_text, max_chars=60))
+            Content.assemble(("now  ", "$foreground-muted"), one_line(each.new_text, max_chars=60))
         )
         lines.append(Content(""))
     if len(kept) > _MOST:

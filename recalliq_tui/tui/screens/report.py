@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from recalliq_tui.domain.reports import Reason
+from recalliq_tui.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -68,7 +69,7 @@ class ReportScreen(ModalScreen["Wrong | None"]):
             yield Static(
                 Content.styled("This audio sounds wrong", "bold $accent"), classes="page-title"
             )
-            yield Static(Content.styled(self._heard, "$text-muted"), classes="page-body")
+            yield Static(Content.styled(self._heard, "$foreground-muted"), classes="page-body")
             yield OptionList(
                 *(
                     Option(Content.assemble((f"{number} ", "bold $accent"), WORDS[reason]))
@@ -76,11 +77,11 @@ class ReportScreen(ModalScreen["Wrong | None"]):
                 ),
                 id="reasons",
             )
-            yield Input(
+            yield Field(
                 placeholder="a note, if you like: which word, how it should sound", id="note"
             )
             foot = _FOOT.format(last=len(_REASONS))
-            yield Static(Content.styled(foot, "$text-muted"), classes="page-foot")
+            yield Static(Content.styled(foot, "$foreground-muted"), classes="page-foot")
 
     def on_mount(self) -> None:
         reasons = self.query_one(OptionList)

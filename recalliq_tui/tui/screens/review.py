@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -18,9 +18,17 @@ from recalliq_tui.domain.wording import short_span
 from recalliq_tui.services.study import Question, Summary, Waiting
 from recalliq_tui.tui.bindings import bind, first_key
 from recalliq_tui.tui.cardtext import card_text
+from recalliq_tui.tui.failures import failure_of
 from recalliq_tui.tui.screens.base import RiqScreen
+from recalliq_tui.tui.widgets.field import Field
 from recalliq_tui.tui.widgets.keyline import key_name
-from recalliq_tui.tui.widgets.session import AudioLine, Ratings, progress_content, typed_content
+from recalliq_tui.tui.widgets.session import (
+    ASIDE_FROM,
+    AudioLine,
+    Ratings,
+    progress_content,
+    typed_content,
+)
 
 if TYPE_CHECKING:
     from textual import events
@@ -28,9 +36,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from recalliq_tui.domain.cards import Card
     from recalliq_tui.services.board import Status
     from recalliq_tui.services.speaking import SideAudio
     from recalliq_tui.services.study import Step, StudySession
+    from recalliq_tui.tui.widgets.recall import RecallPanel
 
 _METER_SECONDS: Final = 1 / 8
 _WAIT_SECONDS: Final = 1.0
@@ -57,6 +67,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         bind("review.good", "rate(3)", show=False),
         bind("review.easy", "rate(4)", show=False),
         bind("review.type", "type"),
+        bind("review.credit", "credit"),
         bind("review.replay", "replay"),
         bind("review.pause", "pause"),
         bind("review.speak", "speak"),
@@ -85,6 +96,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._shown_at = 0.0
         self._busy = False
         self._typed_done = False
+        self._recall: RecallPanel | None = None
         self._meter_timer: Timer | None = None
         self._wait_timer: Timer | None = None
 
@@ -98,6 +110,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
             yield Static("", id="typed", markup=False)
             yield Static("", id="back", markup=False)
             yield AudioLine(self.riq.signs)
+        with Vertical(id="notices"):
             yield Static("", id="notice", markup=False)
         yield Ratings(self.riq.signs, self._rating_keys())
 
@@ -130,6 +143,8 @@ class ReviewScreen(RiqScreen[Summary | None]):
             (self._wait_timer.resume if isinstance(step, Waiting) else self._wait_timer.pause)()
         self._side = step.side if isinstance(step, Question) else Side.FRONT
         self._typed_done = False
+        if self._recall is not None:
+            self._recall.clear()
         self._shown_at = self.riq.monotonic()
         self._notice("")
         self.query_one("#card").scroll_home(animate=False)
@@ -140,6 +155,28 @@ class ReviewScreen(RiqScreen[Summary | None]):
             if step.typed and self._side is Side.FRONT:
                 self.call_later(self.action_type)
             self._prepare_next()
+            self._show_aside()
+
+    @work(group="aside", exclusive=True, exit_on_error=False)
+    async def _show_aside(self) -> None:
+        """Show what is known of the card beside it, where the terminal is wide enough."""
+        shown = self.query("#aside").results(Static)
+        wide = self.size.width >= ASIDE_FROM
+        question = self.question if wide else None
+        aside = next(iter(shown), None)
+        if aside is not None:
+            aside.display = wide
+        if question is None:
+            return
+        info = await self.riq.runtime.card_info(question.card.id)
+        if info is None or self.question is None or self.question.card.id != question.card.id:
+            return
+        from recalliq_tui.tui.screens.info import info_content  # noqa: PLC0415
+
+        if aside is None:
+            aside = Static("", id="aside", markup=False)
+            await self.query_one("#card").mount(aside)
+        aside.update(info_content(info, self.riq.signs, self.riq.runtime, brief=True))
 
     @work(group="next", exclusive=True, exit_on_error=False)
     async def _prepare_next(self) -> None:
@@ -220,10 +257,13 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._notice(f"{self.riq.signs.failed} {words}", "$error")
 
     def _notice(self, text: str, style: str = "$warning") -> None:
-        self.query_one("#notice", Static).update(Content.styled(text, style) if text else "")
+        notice = self.query_one("#notice", Static)
+        notice.display = bool(text)
+        notice.update(Content.styled(text, style))
 
     def on_resize(self, event: events.Resize) -> None:
         self._show_progress()
+        self._show_aside()
         self.query_one("#card").styles.padding = (max(0, event.size.height // 4 - 3), 0, 0, 0)
 
     def show_status(self, status: Status) -> None:
@@ -241,6 +281,11 @@ class ReviewScreen(RiqScreen[Summary | None]):
 
     def _show_audio(self) -> None:
         line = self.query_one(AudioLine)
+        audio = self.riq.sound.talk
+        if audio is not None:
+            line.display = True
+            line.show_state(audio.state, label=audio.label)
+            return
         audio = self._side_audio()
         line.display = audio is not None
         if audio is None:
@@ -283,6 +328,8 @@ class ReviewScreen(RiqScreen[Summary | None]):
                 return question is not None and self._side is Side.BACK
             case "type":
                 return question is not None and self._side is Side.FRONT
+            case "credit":
+                return self._recall is not None and self._recall.can_credit
             case "undo":
                 return self._session.can_undo
             case "pause":
@@ -295,17 +342,25 @@ class ReviewScreen(RiqScreen[Summary | None]):
         return super().check_action(action, parameters)
 
     def action_show(self) -> None:
-        if self.question is None:
-            return
+        if self.question is not None:
+            self._open_back()
+            self._play(automatic=True)
+
+    def _open_back(self) -> None:
         self._side = Side.BACK
         self._paint()
         self.call_after_refresh(self._bring_answer_into_sight)
-        self._play(automatic=True)
         self.riq.runtime.remember_side(self._session, Side.BACK)
 
     def _bring_answer_into_sight(self) -> None:
         """The question stays where it is, unless it is so long that the answer would not show."""
         card, back = self.query_one("#card", VerticalScroll), self.query_one("#back")
+        if self._recall is not None and self._recall.display:
+            region = self._recall.virtual_region
+            hidden = min(region.y, region.bottom - card.size.height)
+            if hidden > card.scroll_offset.y:
+                card.scroll_to(y=hidden, animate=False)
+            return
         hidden = back.virtual_region.y + min(_ANSWER_LINES, back.size.height) - card.size.height
         if back.display and hidden > card.scroll_offset.y:
             card.scroll_to(y=hidden, animate=False)
@@ -345,21 +400,32 @@ class ReviewScreen(RiqScreen[Summary | None]):
     async def action_type(self) -> None:
         field = self._field
         if field is None:
-            field = Input(id="answer", placeholder="type the answer, then press Enter")
+            field = Field(id="answer", placeholder="type the answer, then press Enter")
             await self.query_one("#card").mount(field, after="#front")
         field.value = ""
         field.display = True
         field.focus()
+        if self.question is not None:
+            from recalliq_tui.services.recall import is_recall  # noqa: PLC0415
+
+            if is_recall(self.question.card):
+                (await self._recall_panel()).prepare(self.question.card)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         question = self.question
         if question is None:
             return
+        from recalliq_tui.services.recall import is_recall  # noqa: PLC0415
+
+        card = question.card
+        if is_recall(card):
+            self._notice("")
+            self.call_later(self._answer_freely, card, event.value)
+            return
         self._leave_field()
         from recalliq_tui.domain.answers import compare  # noqa: PLC0415  (loads rapidfuzz)
 
-        card = question.card
         lang = card.front_lang if card.back.marks else card.back_lang
         check = compare(event.value, card.answer, card.accept, lang=lang)
         self._typed_done = True
@@ -369,7 +435,49 @@ class ReviewScreen(RiqScreen[Summary | None]):
         )
         self.action_show()
 
+    async def _answer_freely(self, card: Card, text: str) -> None:
+        (await self._recall_panel()).answer(card, text)
+
+    async def _recall_panel(self) -> RecallPanel:
+        """What grades a free answer, made when the first one is typed."""
+        if self._recall is None:
+            from recalliq_tui.tui.widgets.recall import RecallPanel  # noqa: PLC0415
+
+            self._recall = RecallPanel(self.riq.runtime.recall, self.riq.sound, self.riq.signs)
+            await self.query_one("#card").mount(self._recall, after="#typed")
+        return self._recall
+
+    def on_recall_panel_gated(self, event: RecallPanel.Gated) -> None:
+        """What was typed is no answer: the field stays open for another."""
+        event.stop()
+        if self._side is Side.FRONT:
+            key = key_name(first_key("review.show", self.riq.runtime.config.keymap), self.riq.signs)
+            self._notice(f"{event.prompt}\nEsc leaves the field, {key} shows the answer then.")
+
+    def on_recall_panel_graded(self, event: RecallPanel.Graded) -> None:
+        event.stop()
+        if self._recall is None or self._recall.answered is not event.answered:
+            return
+        self.query_one(Ratings).suggested = event.answered.grading.rating
+        if event.first:
+            self._leave_field()
+            self._open_back()
+        self.call_after_refresh(self._bring_answer_into_sight)
+        self.refresh_bindings()
+
+    def on_recall_panel_trouble(self, event: RecallPanel.Trouble) -> None:
+        event.stop()
+        if words := failure_of(event.event):
+            self.tell_failure(words)
+
+    def action_credit(self) -> None:
+        if self._recall is not None:
+            self._recall.credit()
+
     def on_key(self, event: events.Key) -> None:
+        if self._recall is not None and self._recall.take_key(event.key):
+            event.stop()
+            return
         field = self._field
         if event.key == "escape" and field is not None and field.has_focus:
             event.stop()
@@ -433,7 +541,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         outcome = await self.riq.edit_note(self.question.deck_id, self.question.card)
         await self.riq.offer_kept_progress()
         self._show(await self.riq.runtime.db(self._session.reload, self._side))
-        self._notice(outcome, "$text-muted")
+        self._notice(outcome, "$foreground-muted")
 
     def action_scroll_card(self, steps: int) -> None:
         card = self.query_one("#card", VerticalScroll)

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from recalliq_tui.domain.wording import plural
 from recalliq_tui.tui.screens.base import RiqScreen
+from recalliq_tui.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -42,7 +43,7 @@ class SearchScreen(RiqScreen[None]):
         self._found: list[Found] = []
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="search the cards", id="query")
+        yield Field(placeholder="search the cards", id="query")
         yield OptionList(id="found", markup=False)
         yield Static(_HINT, id="found-note", markup=False)
 
@@ -127,6 +128,6 @@ def found_content(found: Found, signs: Signs, width: int) -> Content:
         (f"{flags} " if flags else "", "$warning"),
         (front, "bold"),
         (f" {signs.dot} {back}", ""),
-        (f"   {found.deck_title}", "$text-muted"),
+        (f"   {found.deck_title}", "$foreground-muted"),
     )
     return text.truncate(max(20, width), ellipsis=True)

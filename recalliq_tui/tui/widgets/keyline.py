@@ -65,7 +65,7 @@ class KeyLine(Widget):
             name = key_name(key, self._signs)
             style = Style.from_meta({"@click": f"screen.run_binding({binding.id!r})"})
             piece = Content.assemble(
-                (name, "bold $accent"), " ", (binding.description, "$text-muted")
+                (name, "bold $accent"), " ", (binding.description, "$foreground-muted")
             )
             piece = piece.stylize(style).append("   ")
             if line.cell_length + piece.cell_length - 3 > self.size.width:

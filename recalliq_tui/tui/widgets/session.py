@@ -29,6 +29,9 @@ _BAR: Final = 10
 _WIDE: Final = 60
 _CELL: Final = 14
 _COLUMN: Final = 72
+ASIDE_FROM: Final = 120
+"""From this width on, what is known of a card stands beside it."""
+ASIDE_WIDTH: Final = 38
 
 
 def progress_content(title: str, progress: Progress, signs: Signs, width: int) -> Content:
@@ -84,6 +87,8 @@ class Ratings(Widget):
     def _left(self) -> int:
         """Where the card's column begins, so that the ratings stand under it."""
         width = self.size.width - 1  # the scroll bar's column
+        if self.size.width >= ASIDE_FROM:
+            width -= ASIDE_WIDTH
         return max(0, (width - _COLUMN) // 2) if self.size.width > _WIDE else 1
 
     def render(self) -> RenderResult:
@@ -96,7 +101,7 @@ class Ratings(Widget):
             top = Content.assemble((self._keys[rating], "bold $accent"), " ", (name, "bold"), hint)
             names = names.append(top.pad_right(max(0, cell - top.cell_length)))
             indent = " " * (len(self._keys[rating]) + 1)
-            below = Content.styled(indent + self.intervals.get(rating, ""), "$text-muted")
+            below = Content.styled(indent + self.intervals.get(rating, ""), "$foreground-muted")
             below = below.truncate(cell - 1)
             spans = spans.append(below.pad_right(max(0, cell - below.cell_length)))
         return Content.assemble(names.rstrip(), "\n", spans.rstrip())
@@ -120,9 +125,9 @@ class AudioLine(Static):
         text = f"{sign} {words}" + (f" ({label})" if label else "")
         match state:
             case AudioState.CACHED | AudioState.PLAYING | AudioState.SILENT | AudioState.MUTED:
-                style = "$text-muted"
+                style = "$foreground-muted"
             case AudioState.FETCHING | AudioState.MISSING:
-                style = "$text-muted"
+                style = "$foreground-muted"
             case AudioState.STALE | AudioState.BLOCKED | AudioState.NO_DEVICE | AudioState.DAMAGED:
                 style = "$warning"
             case _:
@@ -133,7 +138,7 @@ class AudioLine(Static):
         words = "paused" if paused else level
         place = f"{clock_time(position_ms)} of {clock_time(duration_ms)}"
         self.update(
-            Content.assemble((self._signs.sound, "$success"), f" {words} ", (place, "$text-muted"))
+            Content.assemble((self._signs.sound, "$success"), f" {words} ", (place, "$foreground-muted"))
         )
 
 
@@ -160,4 +165,4 @@ def typed_content(check: AnswerCheck, signs: Signs) -> Content:
             case _:
                 assert_never(word.label)
         line = line.append(piece).append(" ")
-    return Content.assemble(("you  ", "$text-muted"), line, (f"  {sign} {head}", style))
+    return Content.assemble(("you  ", "$foreground-muted"), line, (f"  {sign} {head}", style))

@@ -63,7 +63,7 @@ def strip_content(status: Status, signs: Signs, width: int) -> Content:
 
 
 def _line(parts: Sequence[_Part], signs: Signs) -> Content:
-    rule = Content.styled(f" {signs.between} ", "$text-disabled")
+    rule = Content.styled(f" {signs.between} ", "$foreground-disabled")
     return Content.assemble(" ", rule.join(part.full for part in parts))
 
 
