@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rig.anki import anki_python
+from rig.ankienv import anki_python
 from rig.learner import DECK, front, learner, plain_notes, program
 from rig.report import NotMeasured, rounded, run, summary
 from rig.terminal import terminal

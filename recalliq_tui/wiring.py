@@ -19,25 +19,27 @@ from recalliq_tui.services.calendar import Calendar, system_clock
 from recalliq_tui.services.library import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from datetime import datetime
 
     from recalliq_tui.audio.player import Player
     from recalliq_tui.audio.reports import Clips
+    from recalliq_tui.audio.sinks.protocol import AudioSink
     from recalliq_tui.config import Config
-    from recalliq_tui.domain.clips import ClipSpec
     from recalliq_tui.domain.reports import Fixes
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.board import CacheState
     from recalliq_tui.services.live import LiveVoice
     from recalliq_tui.services.llm_grading import ModelGrader
+    from recalliq_tui.services.prayers import Praying
     from recalliq_tui.services.runtime import Begun, Runtime
     from recalliq_tui.services.soundparts import SoundParts
+    from recalliq_tui.services.voicebox import VoiceBox
     from recalliq_tui.services.voices import VoiceWishes
+    from recalliq_tui.speech.configured import Setup
     from recalliq_tui.speech.espeak.provider import EspeakProvider
     from recalliq_tui.speech.http import Web
-    from recalliq_tui.speech.protocol import Provider
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -53,17 +55,12 @@ def deck_sources(config: Config, paths: Paths) -> list[Source]:
 
 
 def voice_wishes(config: Config) -> VoiceWishes:
-    """What the settings say about voices."""
-    from recalliq_tui.services.voices import VoiceWishes  # noqa: PLC0415
+    """What the settings say about voices. Blocks where a key lies in the keyring."""
+    from recalliq_tui.services.joining import voice_setups, wishes_of  # noqa: PLC0415
 
-    name = config.text("voice.name") or None
-    from_env = config.sources.get("voice.name", "").startswith("environment")
-    return VoiceWishes(
-        environment=name if from_env else None,
-        config=None if from_env else name,
-        provider=config.text("voice.provider"),
-        wpm=config.integer("voice.words_per_minute"),
-    )
+    # Only a provider that is to speak by itself must be known to be set up whole.
+    chosen = config.text("voice.provider") != "auto"
+    return wishes_of(config, voice_setups(config) if chosen else None)
 
 
 def open_clips(config: Config, paths: Paths) -> tuple[Clips, CacheState]:
@@ -89,7 +86,9 @@ class _Voices:
     espeak: EspeakProvider | None = None
     clips: Clips | None = None
     live: LiveVoice | None = None
+    voices: VoiceBox | None = None
     web: Web | None = None
+    make_sink: Callable[[], AudioSink] | None = None
 
     def the_web(self) -> Web:
         """The program's one HTTP client; nothing is opened before its first request."""
@@ -102,6 +101,8 @@ class _Voices:
     async def close(self) -> None:
         if self.live is not None:
             await self.live.aclose()
+        if self.voices is not None:
+            await self.voices.close()
         if self.web is not None:
             await self.web.aclose()
         if self.espeak is not None:
@@ -116,11 +117,15 @@ def make_runtime(
     *,
     clock: Callable[[], datetime] = system_clock,
     sources: Sequence[Source] | None = None,
+    make_sink: Callable[[], AudioSink] | None = None,
 ) -> Runtime:
-    """Join the parts of a running program. Opens nothing."""
+    """Join the parts of a running program. Opens nothing.
+
+    ``make_sink`` gives the sound device instead of the settings.
+    """
     from recalliq_tui.services.runtime import Runtime  # noqa: PLC0415
 
-    opened = _Voices()
+    opened = _Voices(make_sink=make_sink)
 
     async def open_parts(runtime: Runtime) -> SoundParts:
         return await _open_sound(runtime, opened)
@@ -152,13 +157,15 @@ def _grader_key() -> str:
 async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     """Open voice, cache and device side by side, the slow imports on threads."""
     config = runtime.config
-    (clips, cache_state), player, fixes = await asyncio.gather(
+    (clips, cache_state), player, fixes, setups = await asyncio.gather(
         asyncio.to_thread(open_clips, config, runtime.paths),
-        asyncio.to_thread(_make_player, runtime),
+        asyncio.to_thread(_make_player, runtime, opened.make_sink),
         runtime.db(_fixes, runtime),
+        asyncio.to_thread(_setups, config),
     )
     from recalliq_tui.services.clipwork import ClipWork  # noqa: PLC0415
     from recalliq_tui.services.feedback import Feedback  # noqa: PLC0415
+    from recalliq_tui.services.joining import join_voices, make_live, wishes_of  # noqa: PLC0415
     from recalliq_tui.services.rendering import Renderer  # noqa: PLC0415
     from recalliq_tui.services.soundparts import SoundParts  # noqa: PLC0415
     from recalliq_tui.speech.espeak.provider import EspeakProvider  # noqa: PLC0415
@@ -166,51 +173,55 @@ async def _open_sound(runtime: Runtime, opened: _Voices) -> SoundParts:
     espeak = EspeakProvider()
     opened.espeak, opened.clips = espeak, clips
     await espeak.warm()
-    wishes = replace(voice_wishes(config), fixes=fixes)
-    opened.live = _make_live(runtime, player, clips, wishes, {espeak.name: espeak})
-    return SoundParts(
-        work=ClipWork(clips, wishes),
-        player=player,
-        renderer=Renderer(
-            {espeak.name: espeak}, clips, now=runtime.calendar.now, monotonic=time.monotonic
-        ),
-        cache_state=cache_state,
-        voice=wishes.environment or wishes.config or "eSpeak NG",
-        check=espeak.voices,
-        feedback=Feedback(opened.live, on_failure=runtime.sound.live_failed),
+    wishes = replace(wishes_of(config, setups), fixes=fixes)
+    voices = opened.voices = join_voices(
+        espeak,
+        config=config,
+        paths=runtime.paths,
+        wishes=wishes,
+        setups=setups,
+        calendar=runtime.calendar,
+        board=runtime.board,
+        web=opened.the_web,
+    )
+    if runtime.trace is not None:
+        voices.trace = runtime.trace
+        runtime.trace.sha256_of = lambda key: _sha256(clips, key)
+    work = ClipWork(clips, wishes)
+    live = opened.live = make_live(
+        voices,
+        player,
+        clips,
+        wishes=lambda: work.wishes,
+        offline=lambda: runtime.sound.offline_now,
+        now=runtime.calendar,
     )
 
-
-def _make_live(
-    runtime: Runtime,
-    player: Player,
-    clips: Clips,
-    wishes: VoiceWishes,
-    providers: Mapping[str, Provider],
-) -> LiveVoice:
-    """The voice for what is new each time; it asks those of ``providers`` by name."""
-    from recalliq_tui.decks.speakable import spoken_text  # noqa: PLC0415
-    from recalliq_tui.domain.voice import SpeechCode  # noqa: PLC0415
-    from recalliq_tui.services.live import LiveVoice  # noqa: PLC0415
-    from recalliq_tui.services.phrases import Phrases  # noqa: PLC0415
-    from recalliq_tui.services.voices import choose_voice, spec_for  # noqa: PLC0415
-    from recalliq_tui.speech.errors import SpeechError  # noqa: PLC0415
-
-    def spec_of(text: str, lang: str | None) -> ClipSpec:
-        said = spoken_text(text, lang=lang)
-        if not said:
-            raise SpeechError(SpeechCode.BAD_INPUT, "there is nothing to say in this text")
-        voice = choose_voice(wishes).ref
-        return spec_for(
-            said, voice=voice, lang=lang, wpm=wishes.wpm, live=True, models=wishes.models
+    def renderer() -> Renderer:
+        return Renderer(
+            voices.renders,
+            clips,
+            now=runtime.calendar.now,
+            monotonic=time.monotonic,
+            workers=max(2, config.integer("limits.in_flight")),
         )
 
-    return LiveVoice(
-        player,
-        Phrases(clips, now=runtime.calendar.now),
-        spec_of=spec_of,
-        provider_for=lambda name, _purpose: providers.get(name),
+    return SoundParts(
+        work=work,
+        player=player,
+        renderer=renderer(),
+        cache_state=cache_state,
+        voices=voices,
+        deck_renderer=renderer(),
+        live=live,
+        feedback=Feedback(live),
     )
+
+
+def _setups(config: Config) -> dict[str, Setup]:
+    from recalliq_tui.services.joining import voice_setups  # noqa: PLC0415
+
+    return voice_setups(config)
 
 
 def _fixes(runtime: Runtime) -> Fixes:
@@ -218,24 +229,47 @@ def _fixes(runtime: Runtime) -> Fixes:
     return runtime.collection.fixes()
 
 
-def _make_player(runtime: Runtime) -> Player:
-    from recalliq_tui.audio.player import Player  # noqa: PLC0415
-    from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink  # noqa: PLC0415
+def _sha256(clips: Clips, key: str) -> str | None:
+    clip = clips.get(key)
+    return None if clip is None else clip.info.sha256
 
-    preference = SinkPreference(runtime.config.text("audio.sink"))
-    player = Player(lambda: choose_sink(preference), on_event=runtime.sound.on_player_event)
+
+def _make_player(runtime: Runtime, make_sink: Callable[[], AudioSink] | None) -> Player:
+    from recalliq_tui.audio.player import Player  # noqa: PLC0415
+
+    make_sink = make_sink or setting_sink(runtime.config.text("audio.sink"))
+    player = Player(make_sink, on_event=runtime.on_player_event)
+    if runtime.trace is not None:
+        runtime.trace.seconds_of = player.seconds
+        runtime.trace.follow(runtime.board)
     player.open()
     return player
 
 
-def run_tui(runtime: Runtime, *, study: str | None = None, native_log: Path | None = None) -> int:
-    """Open the screens, at home or with a session over ``study``; returns the exit code.
+def setting_sink(name: str) -> Callable[[], AudioSink]:
+    """Return what makes the sound device of a value of the setting ``audio.sink``."""
+    from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink  # noqa: PLC0415
 
-    Raises :class:`~recalliq_tui.services.library.UnknownDeckError` and
+    preference = SinkPreference(name)
+    return lambda: choose_sink(preference)
+
+
+def run_tui(
+    runtime: Runtime,
+    *,
+    study: str | None = None,
+    praying: Callable[[Runtime], Praying] | None = None,
+    native_log: Path | None = None,
+) -> int:
+    """Open the screens, at home, with a session over ``study`` or with the texts that ``praying``
+    chooses on the collection's thread; returns the exit code.
+
+    Raises :class:`~recalliq_tui.services.library.UnknownDeckError`, what ``praying`` raises and
     :class:`~recalliq_tui.store.errors.StoreError` before anything is painted.
     """
     # The collection opens and the first card is found while Textual loads.
     begun: Future[Begun] | None = None
+    chosen = runtime.submit(praying, runtime) if praying is not None else None
     opened = runtime.submit(lambda: runtime.collection.read_only)
     if study is not None:
         wanted = study
@@ -245,7 +279,10 @@ def run_tui(runtime: Runtime, *, study: str | None = None, native_log: Path | No
 
     try:
         opened.result()
-        start = Start(study=begun.result()) if begun is not None else Start()
+        start = Start(
+            study=begun.result() if begun is not None else None,
+            pray=chosen.result() if chosen is not None else None,
+        )
         app = RecallApp(runtime, start)
         # What native audio code prints must not land between the frames of the screen.
         with stderr_kept_for_screen(native_log):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 PATIENCE_S: Final = 60.0
+_OVERLAP: Final = 2000
+"""So many bytes back a text may begin whose end has just come, colours and all."""
 _COLOURS: Final = re.compile(rb"\x1b\[[0-9;:]*m")
 
 
@@ -59,7 +61,9 @@ class Terminal:
         """Wait until ``text`` was written after a place; return when its last byte arrived."""
         wanted = text.encode()
         ends = time.monotonic() + seconds
-        while wanted not in _plain(self.data[after:]):
+        start = after
+        while wanted not in _plain(self.data[start:]):
+            start = max(after, len(self.data) - _OVERLAP)
             self._wait(ends, text)
             self.read()
         return time.monotonic()

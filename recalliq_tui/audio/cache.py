@@ -110,6 +110,29 @@ class ClipCache:
             _log.warning("the clip index could not be read: %s", error)
         return found
 
+    def pin(self, keys: Iterable[str]) -> set[str]:
+        """Return which of ``keys`` are there; those that lie among the phrases move to the decks'
+        clips, where nothing is evicted. A phrase that fails its hash is not there.
+        """
+        wanted = set(keys)
+        found: set[str] = set()
+        try:
+            found = self._clips.present(wanted)
+            found |= {key for key in self._phrases.present(wanted - found) if self._move(key)}
+        except CacheError as error:
+            _log.warning("the clip index could not be read: %s", error)
+        return found
+
+    def _move(self, key: str) -> bool:
+        """Move a phrase to the decks' clips; where that can't be written it stays where it is."""
+        row = self._phrases.row(key)
+        clip = None if row is None or row.damaged else self._read(self._phrases, row)
+        if clip is None:
+            return False
+        with contextlib.suppress(CacheError):
+            self.put(key, clip.audio, clip.info)
+        return True
+
     def put(self, key: str, audio: bytes, info: ClipInfo, *, pinned: bool = True) -> None:
         """Keep a clip with its info in one step: afterwards either both are there or neither.
 

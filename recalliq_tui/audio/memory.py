@@ -44,6 +44,14 @@ class MemoryCache:
     def present(self, keys: Iterable[str]) -> set[str]:
         return {key for key in keys if key in self._clips}
 
+    def pin(self, keys: Iterable[str]) -> set[str]:
+        """Count those of ``keys`` that are there as decks' clips; return them."""
+        with self._lock:
+            found = {key for key in keys if key in self._clips}
+            for key in found:
+                self._clips[key] = (self._clips[key][0], True)
+        return found
+
     def put(self, key: str, audio: bytes, info: ClipInfo, *, pinned: bool = True) -> None:
         pack(key, audio, info)
         with self._lock:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recalliq_tui.audio.dispatch import Listener
-    from recalliq_tui.audio.pcm import Pcm
+    from recalliq_tui.audio.pcm import Sound
     from recalliq_tui.audio.sinks.protocol import AudioSink
 
 
@@ -70,7 +70,7 @@ class Player:
         opened.wait(_OPEN_S)
         return self.state.device
 
-    def play(self, key: str, pcm: Pcm, *, listener: Listener | None = None) -> None:
+    def play(self, key: str, pcm: Sound, *, listener: Listener | None = None) -> None:
         """Play a clip from its start, at once, instead of whatever plays.
 
         ``listener`` gets this play's own events, after ``on_event`` and in the same thread.
@@ -152,6 +152,11 @@ class Player:
     def seconds(self, event: PlaybackEvent) -> float:
         """When an event was, on the player's clock."""
         return self._born + event.t_ms / 1000
+
+    @property
+    def now_ms(self) -> float:
+        """The present on the clock of the events."""
+        return (self._clock() - self._born) * 1000
 
     @property
     def muted(self) -> bool:

@@ -26,6 +26,9 @@ def main() -> None:
 
 def _open_screens(deck: str | None) -> None:
     gc.disable()
+    # Until the screens take Ctrl+C themselves it ends the process: the terminal is untouched, and
+    # an interrupt in the middle of an import could be swallowed or leave a lock behind.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 

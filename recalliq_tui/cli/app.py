@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ from recalliq_tui.cli import (
     doctor,
     grade,
     history,
+    lab,
+    pray,
     recite,
     render,
     reports,
@@ -55,7 +58,7 @@ def root(
         from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 
         raise typer.Exit(open_screens(None))
-    if context.invoked_subcommand != "study":
+    if context.invoked_subcommand not in {"study", "pray"}:
         import logging  # noqa: PLC0415
 
         logging.basicConfig(level=logging.ERROR, format="recalliq: %(message)s")
@@ -66,11 +69,17 @@ def study(
     deck: Annotated[
         str | None, typer.Argument(help="A deck's id or title, or the path of a file or folder.")
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace", metavar="FILE", help="Write down what happens to sound and voice; no text."
+        ),
+    ] = None,
 ) -> None:
     """Study a deck, a folder of decks, or choose one on the home screen."""
     from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
 
-    raise typer.Exit(open_screens(deck))
+    raise typer.Exit(open_screens(deck, trace=trace))
 
 
 app.command(epilog="Example:  recalliq decks --json")(decks.decks)
@@ -82,6 +91,8 @@ app.add_typer(reports.app, name="reports")
 budget.register(app)
 grade.register(app)
 recite.register(app)
+pray.register(app)
+lab.register(app)
 app.command(epilog="Example:  recalliq history --deck spanish-first-words --json")(history.history)
 app.command(epilog="Example:  recalliq doctor")(doctor.doctor)
 app.add_typer(config.app, name="config")

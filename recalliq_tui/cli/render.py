@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from recalliq_tui.cli.common import (
     Json,
+    Setup,
     Yes,
     collection,
     count,
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from recalliq_tui.services.render_report import RenderResult
 
 _SHOWN = 10
-_SET_UP = frozenset({"espeak"})
-"""Providers that this version can ask."""
+_STOPPED = {
+    "quota_exceeded": "the provider's quota is used up, so rendering stopped",
+    "budget_reached": "your budget for the month is used up, so rendering stopped",
+    "network_error": "the provider can't be reached",
+}
 
 
 def render(
@@ -44,10 +47,14 @@ def render(
 ) -> None:
     """Render what a deck lacks into the cache.
 
-    Ctrl+C stops it and keeps what is done. JSON: {deck, needed, present, rendered, failed: [{id, side, code}], characters, credits, code}.
-    Exit code 3 says that it is partly done, 4 quota or budget, 5 network.
+    Ctrl+C stops it and keeps what is done. What a paid voice would say is proofed first, and rendered after a question that names clips,
+    characters and cost. JSON: {deck, needed, present, rendered, failed: [{id, side, code}], characters, credits, code}; a dry run that would pay adds
+    {free, paid: [{provider, model, clips, characters, credits, money}], money, currency, prices_as_of, budget_left, fits}. Exit code 3 says
+    that it is partly done, 4 quota or budget, 5 network.
     """
+    from recalliq_tui.cli.paying import figures_for, may_pay, paid_json  # noqa: PLC0415
     from recalliq_tui.cli.rendering import run_plan  # noqa: PLC0415
+    from recalliq_tui.services.budget import figure_lines  # noqa: PLC0415
     from recalliq_tui.services.deckclips import wanted_clips  # noqa: PLC0415
     from recalliq_tui.services.deckfiles import find_decks  # noqa: PLC0415
     from recalliq_tui.services.render_plan import plan_against  # noqa: PLC0415
@@ -58,6 +65,7 @@ def render(
         found = find_decks(runtime.library, deck)
         config, paths = runtime.config, runtime.paths
         wishes = replace(voice_wishes(config), fixes=runtime.collection.fixes())
+    ready = Setup(paths, config)
     if found.errors:
         narrate(f"{count(found.errors, 'error')} in the deck's file: `recalliq check` names them")
     with plain_errors():
@@ -65,33 +73,21 @@ def render(
         try:
             plan = plan_against(found.title, wanted_clips(found.decks, wishes), clips)
             if dry:
-                _report(dry_run(plan), as_json=as_json, dry=True)
+                figures = figures_for(plan, ready)
+                if as_json:
+                    say_json(paid_json(dry_run(plan), figures))
+                else:
+                    _report(dry_run(plan), as_json=False, dry=True)
+                    for line in figure_lines(figures)[1:]:
+                        say(line)
                 return
             _require_folder(clips, plan, as_json=as_json)
-            result = run_plan(plan, clips, allow_paid=_may_pay(plan, yes=yes))
+            allowed = may_pay(plan, found.decks, ready, wishes=wishes, yes=yes)
+            result = run_plan(plan, clips, ready, allow_paid=allowed)
         finally:
             clips.close()
     _report(result, as_json=as_json)
     raise typer.Exit(_code(result))
-
-
-def _may_pay(plan: RenderPlan, *, yes: bool) -> bool:
-    """Whether paid voices may be used: asked for with what it takes, never taken as said.
-
-    A provider that isn't set up costs nothing; its clips fail and say so.
-    """
-    paid = [part for part in plan.paid if part.provider in _SET_UP]
-    if not paid or yes:
-        return True
-    for part in paid:
-        narrate(
-            f"{one_line(part.provider)}: {count(part.clips, 'clip')},"
-            f" {count(part.characters, 'character')}"
-        )
-    if not sys.stdin.isatty():
-        narrate("this may cost money: --yes renders it too")
-        return False
-    return typer.confirm("this may cost money. Render it?", err=True)
 
 
 def _require_folder(clips: Clips, plan: RenderPlan, *, as_json: bool) -> None:
@@ -127,6 +123,12 @@ def _report(result: RenderResult, *, as_json: bool, dry: bool = False) -> None:
         narrate(f"{count(result.unpaid, 'clip')} of paid voices left out")
     if result.cancelled:
         narrate(f"stopped: {count(result.left, 'clip')} left; the same command goes on from here")
+    elif result.code in _STOPPED:
+        left = len({(each.card_id, each.side) for each in result.failed})
+        narrate(
+            f"{_STOPPED[result.code]}: {count(left, 'side')} left; the same command goes on from"
+            " here"
+        )
 
 
 def _code(result: RenderResult) -> Exit:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from recalliq_tui.cli.common import count, fail, narrate
+from recalliq_tui.cli.common import Setup, count, fail, narrate
 from recalliq_tui.cli.exits import Exit
 from recalliq_tui.cli.rendering import run_plan
+from recalliq_tui.domain.ledger import Purpose
 from recalliq_tui.domain.proofing import Said, proof_text
 from recalliq_tui.services.reports import (
     accepted,
@@ -56,6 +57,7 @@ def settle(runtime: Runtime, report: Report, wish: Wish, change: Change, *, yes:
             after = tried(report, change, take)
         case Wish.ACCEPT:
             after, fix = accepted(report, runtime.collection.fixes(), at=runtime.now())
+            _note_discarded(runtime, report.clip_key)
         case Wish.REJECT:
             after = rejected(report)
             _discard(runtime, report)
@@ -83,7 +85,8 @@ def _render(runtime: Runtime, report: Report, take: ClipSpec, *, yes: bool) -> N
         paid = bool(plan.paid)
         if paid and not yes:
             _ask(plan.paid[0].provider, plan.characters)
-        result = run_plan(plan, clips, allow_paid=paid)
+        ready = Setup(runtime.paths, runtime.config)
+        result = run_plan(plan, clips, ready, allow_paid=paid, purpose=Purpose.RETAKE)
     finally:
         clips.close()
     if result.rendered:
@@ -104,9 +107,14 @@ def _ask(provider: str, characters: int) -> None:
 
 def _discard(runtime: Runtime, report: Report, *, keep: str = "") -> None:
     """Note in the ledger that a take was thrown away; its clip goes with the next prune."""
+    if report.take is not None and report.take.key != keep:
+        _note_discarded(runtime, report.take.key)
+
+
+def _note_discarded(runtime: Runtime, clip_key: str | None) -> None:
     from recalliq_tui.store.ledger import Ledger  # noqa: PLC0415
 
-    if report.take is None or report.take.key == keep:
+    if clip_key is None:
         return
     with Ledger.open(runtime.paths.collection_file, clock=runtime.now) as ledger:
-        ledger.discard(report.take.key)
+        ledger.discard(clip_key)

@@ -12,21 +12,20 @@ from recalliq_tui.audio.playing import DeviceState
 from recalliq_tui.audio.sinks.choose import SinkPreference, choose_sink
 from recalliq_tui.cli.common import Setup, narrate
 from recalliq_tui.domain.ledger import Purpose
-from recalliq_tui.services.calendar import system_clock
-from recalliq_tui.services.live import LiveVoice
+from recalliq_tui.services.calendar import Calendar
+from recalliq_tui.services.joining import make_live, voice_setups, voices_for_command, wishes_of
 from recalliq_tui.services.phrase import phrase_spec
-from recalliq_tui.services.phrases import Phrases
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.espeak.languages import speaks
-from recalliq_tui.speech.espeak.provider import EspeakProvider
 from recalliq_tui.textsafe import one_line
-from recalliq_tui.wiring import open_clips, voice_wishes
+from recalliq_tui.wiring import open_clips
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from recalliq_tui.domain.clips import ClipSpec
-    from recalliq_tui.services.utterance import Spoken
+    from recalliq_tui.services.live import LiveVoice
+    from recalliq_tui.services.utterance import Spoken, Utterance
 
 
 @dataclass(slots=True)
@@ -69,7 +68,8 @@ def say_text(ready: Setup, text: str, *, lang: str | None, out: Path | None) -> 
 
 async def _say(ready: Setup, text: str, *, lang: str | None, out: Path | None) -> Outcome:
     outcome = Outcome(time.monotonic())
-    wishes = voice_wishes(ready.config)
+    setups = voice_setups(ready.config)
+    wishes = wishes_of(ready.config, setups)
     try:
         spec = outcome.spec = phrase_spec(text, lang=lang, wishes=wishes)
     except SpeechError as error:
@@ -80,33 +80,46 @@ async def _say(ready: Setup, text: str, *, lang: str | None, out: Path | None) -
     player = _player(ready)
     opening = None if out else asyncio.create_task(asyncio.to_thread(player.open))
     clips, _ = await asyncio.to_thread(open_clips, ready.config, ready.paths)
-    espeak = EspeakProvider()
-    live = LiveVoice(
-        player,
-        Phrases(clips, now=system_clock),
-        spec_of=lambda _text, _lang: spec,
-        provider_for=lambda name, _purpose: espeak if name == espeak.name else None,
-    )
     try:
-        asked = live.request(text, lang=lang, purpose=Purpose.SAY)
-        if opening is None:
-            _take(outcome, await asked.fetched())
-        elif await opening is DeviceState.READY:
-            _take(outcome, await live.play(asked))
-        else:
-            _take(outcome, await asked.fetched())
-            if outcome.code is None:
-                outcome.fail("no_device", player.state.message)
+        async with voices_for_command(
+            ready.config, ready.paths, wishes=wishes, setups=setups
+        ) as voices:
+            if spec.provider in setups:
+                await voices.start()
+                await voices.asked_anew()
+            live = make_live(voices, player, clips, wishes=lambda: wishes, now=Calendar())
+            try:
+                asked = live.request(text, lang=lang, purpose=Purpose.SAY, spec=spec)
+                await _hear(outcome, live, asked, opening)
+            finally:
+                await live.aclose()
+        if outcome.code == "no_device":
+            outcome.message = player.state.message
         if out is not None and outcome.phrase is not None:
             _write(outcome.phrase, out)
     except OSError as error:
         outcome.fail("not_written", f"{out}: {error.strerror}")
     finally:
-        await live.aclose()
-        await espeak.aclose()
         await asyncio.to_thread(player.close)
         clips.close()
     return outcome
+
+
+async def _hear(
+    outcome: Outcome,
+    live: LiveVoice,
+    asked: Utterance,
+    opening: asyncio.Task[DeviceState] | None,
+) -> None:
+    """Play what comes; without a device, or where it is only written, wait for all of it."""
+    if opening is None:
+        _take(outcome, await asked.fetched())
+    elif await opening is DeviceState.READY:
+        _take(outcome, await live.play(asked))
+    else:
+        _take(outcome, await asked.fetched())
+        if outcome.code is None:
+            outcome.fail("no_device", "")
 
 
 def _player(ready: Setup) -> Player:

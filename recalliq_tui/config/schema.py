@@ -76,6 +76,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         choices=("deck", "always", "never"),
     ),
     Setting(
+        "pray.level",
+        Kind.TEXT,
+        "standard",
+        "how strictly a recital is judged",
+        choices=("gentle", "standard", "exact"),
+    ),
+    Setting("pray.titles", Kind.BOOL, False, "ask for the titles of prayers and texts too"),
+    Setting(
         "voice.provider",
         Kind.TEXT,
         "auto",

@@ -49,6 +49,7 @@ def parse_bytes(data: bytes, *, path: str, deck_id: str | None = None) -> Deck:
         bad: frozenset[int] = frozenset()
     except UnicodeDecodeError:
         text, bad = _decode_by_line(data, report)
+    del data  # a huge file is in memory often enough
     return _parse(text, report, deck_id=deck_id, sha256=sha256, bad=bad)
 
 

@@ -70,10 +70,10 @@ def load(deck_file: DeckFile) -> Deck:
 
     path = str(deck_file.path)
     try:
-        data = _read(deck_file.path)
+        # The bytes have no name here, so that the parser can let go of them.
+        return parse_bytes(_read(deck_file.path), path=path, deck_id=deck_file.default_id)
     except OSError as error:
         return _unreadable(deck_file, error)
-    return parse_bytes(data, path=path, deck_id=deck_file.default_id)
 
 
 def unreadable(path: Path, error: OSError) -> Problem:

@@ -8,12 +8,32 @@ hold Markdown.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+    from recalliq_tui.domain.decks import Deck, Note, Passage, Problem, Severity
+
+__all__ = [
+    "Card",
+    "CardId",
+    "CardKind",
+    "Deck",
+    "DeckId",
+    "Face",
+    "Note",
+    "NoteId",
+    "Passage",
+    "PassageId",
+    "Problem",
+    "Severity",
+    "Side",
+    "card_id",
+    "note_identity",
+]
 
 DeckId = NewType("DeckId", str)
 NoteId = NewType("NoteId", str)
@@ -81,100 +101,6 @@ class Card:
         return self.back.text
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What an author wrote: its cards in order, with the lines it occupies in the file."""
-
-    id: NoteId
-    kind: CardKind
-    cards: tuple[Card, ...]
-    line: int
-    end_line: int
-    tags: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text to learn word for word. ``stanzas`` holds the lines to learn, in groups."""
-
-    id: PassageId
-    title: str
-    stanzas: tuple[tuple[str, ...], ...]
-    slug: str | None = None
-    lang: str | None = None
-    voice: str | None = None
-    translation_of: str | None = None
-    source_edition: str | None = None
-    year: int | None = None
-    license: str | None = None
-    tags: tuple[str, ...] = ()
-    variants: tuple[tuple[str, ...], ...] = ()
-    say: str | None = None
-    line: int = 0
-    end_line: int = 0
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return tuple(line for stanza in self.stanzas for line in stanza)
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join("\n".join(stanza) for stanza in self.stanzas)
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong in a deck file: where, what was found, what is expected instead."""
-
-    path: str
-    line: int
-    found: str
-    expected: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.found}; {self.expected}"
-
-
-@dataclass(frozen=True, slots=True)
-class Deck:
-    """A parsed deck file. ``sha256`` is of the file's bytes, as lower-case hex."""
-
-    id: DeckId
-    title: str
-    path: str = ""
-    lang: str | None = None
-    front_lang: str | None = None
-    back_lang: str | None = None
-    voice: str | None = None
-    tags: tuple[str, ...] = ()
-    typed: bool | None = None
-    retention: float | None = None
-    has_passages: bool = False
-    author: str | None = None
-    license: str | None = None
-    source: str | None = None
-    sha256: str = ""
-    notes: tuple[Note, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
-
-    @property
-    def cards(self) -> Iterator[Card]:
-        """All cards, in the order of the file."""
-        return (card for note in self.notes for card in note.cards)
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
-
-
 def note_identity(*, deck_id: DeckId, explicit: str | None, kind: str, parts: Iterable[str]) -> str:
     """Identity of a note or passage.
 
@@ -197,3 +123,14 @@ def note_identity(*, deck_id: DeckId, explicit: str | None, kind: str, parts: It
 def card_id(note_id: NoteId, part: str = "") -> CardId:
     """Id of a note's card: the note's own for its only or first card, else with its part."""
     return CardId(f"{note_id}~{part}" if part else str(note_id))
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Load what makes up a deck file with its first use: the first card needs none of it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from recalliq_tui.domain import decks  # noqa: PLC0415
+
+        return getattr(decks, name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.domain.pricing import FREE
-from recalliq_tui.domain.voice import VoiceState, parse_voice
+from recalliq_tui.domain.voice import FREE, VoiceState, parse_voice
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from recalliq_tui.domain.voice import FREE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-FREE: Final = frozenset({"espeak"})
-"""Providers that cost nothing, whatever they say."""
 
 _CREDITS: Final[Mapping[str, float]] = {
     "eleven_multilingual_v2": 1.0,

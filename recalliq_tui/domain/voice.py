@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+FREE: Final = frozenset({"espeak"})
+"""Providers that cost nothing, whatever they say."""
+
+
 class SpeechCode(StrEnum):
     """Why a voice could not speak. Each has exactly one recovery path."""
 
@@ -45,6 +49,10 @@ def parse_voice(text: str) -> VoiceRef | None:
     """Read ``provider:voice[@model]``; ``None`` where the text is not of that form."""
     match = re.match(_VOICE, text.strip())
     return VoiceRef(match["provider"], match["voice"], match["model"]) if match else None
+
+
+OFFLINE_VOICE: Final = "offline voice"
+"""What the local voice is called where it stands in for another."""
 
 
 class VoiceState(StrEnum):

@@ -54,6 +54,8 @@ class Status:
     paid_characters: int = 0
     paid_cap: int = 0
     """Characters a month that paid voices may have; 0 is no limit."""
+    offline_voice: bool = False
+    """The local voice may stand in, labelled, for one that can't speak."""
     read_only: bool = False
 
 

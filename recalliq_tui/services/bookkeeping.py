@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from recalliq_tui.domain.ledger import Call, Outcome, Purpose, Saved, Settled, month_of
-from recalliq_tui.domain.pricing import FREE, PriceList
-from recalliq_tui.domain.voice import SpeechCode
+from recalliq_tui.domain.pricing import PriceList
+from recalliq_tui.domain.voice import FREE, SpeechCode
 from recalliq_tui.domain.wording import plural
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.store.errors import StoreError

@@ -17,6 +17,7 @@ from recalliq_tui.domain.cards import Deck, DeckId, Side
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.render_plan import RenderFailure, Wanted, card_item, make_plan
 from recalliq_tui.speech.errors import SpeechError
+from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +46,11 @@ class ClipWork:
         self._items: dict[tuple[CardId, Side], tuple[Card, RenderItem | None]] = {}
         self._states: dict[str, ClipState] = {}
 
+    @property
+    def wishes(self) -> VoiceWishes:
+        """What is known of voices outside cards and decks."""
+        return self._wishes
+
     # --- quick -----------------------------------------------------------------------------
 
     def known_item(self, card: Card, side: Side) -> RenderItem | None:
@@ -67,6 +73,11 @@ class ClipWork:
         """The decoded clip, if it is in memory."""
         return self._pcm.get(key)
 
+    def wish(self, wishes: VoiceWishes) -> None:
+        """Another voice is set: which clip a side needs is worked out anew."""
+        self._wishes = wishes
+        self._items.clear()
+
     def share(self, items: Iterable[RenderItem]) -> tuple[int, int]:
         """How many different clips of ``items`` are there, and how many there are to be."""
         keys = {item.key for item in items}
@@ -88,26 +99,38 @@ class ClipWork:
 
     def load(self, item: RenderItem) -> Pcm | None:
         """Read and decode a clip; ``None`` when it isn't there or was damaged."""
-        pcm = self._pcm.get(item.key)
+        return self.load_key(item.key)
+
+    def load_key(self, key: str) -> Pcm | None:
+        """Do as :meth:`load` for any clip."""
+        pcm = self._pcm.get(key)
         if pcm is not None:
             return pcm
         try:
-            clip = self.clips.get(item.key)
+            clip = self.clips.get(key)
         except CacheError as error:
-            _LOG.warning("clip %s can't be read: %s", item.key[:16], error)
+            _LOG.warning("clip %s can't be read: %s", key[:16], error)
             clip = None
         if clip is None:
-            self._states[item.key] = self._state_of(item.key)
+            self._states[key] = self._state_of(key)
             return None
         try:
             pcm = decode(clip.audio)
         except DecodeError as error:
-            _LOG.warning("clip %s can't be decoded: %s", item.key[:16], error)
-            self._states[item.key] = ClipState.DAMAGED
+            _LOG.warning("clip %s can't be decoded: %s", key[:16], error)
+            self._states[key] = ClipState.DAMAGED
             return None
-        self._states[item.key] = ClipState.PRESENT
-        self._pcm.put(item.key, pcm)
+        self._states[key] = ClipState.PRESENT
+        self._pcm.put(key, pcm)
         return pcm
+
+    def voice_of(self, key: str) -> str | None:
+        """The name of the voice that a clip was made with, ``None`` where it isn't there."""
+        try:
+            clip = self.clips.get(key)
+        except CacheError:
+            return None
+        return one_line(clip.info.voice, max_chars=80) if clip is not None else None
 
     def _state_of(self, key: str) -> ClipState:
         try:
@@ -154,10 +177,10 @@ class ClipWork:
         self._states[item.key] = ClipState.PRESENT
 
     def look(self, keys: Iterable[str]) -> None:
-        """Ask the cache which clips are there."""
+        """Ask the cache which clips are there; those that are stay for good."""
         wanted = set(keys)
         try:
-            present = self.clips.present(wanted)
+            present = self.clips.pin(wanted)
         except CacheError as error:
             _LOG.warning("the clip cache can't be asked: %s", error)
             present = set()

@@ -64,7 +64,9 @@ class Fetcher:
     async def fetch(self, asked: Utterance, purpose: Purpose) -> None:
         """Bring an utterance's sound; what goes wrong is in its ``error``. Cancelling cancels."""
         try:
-            spec = asked.spec = await self._run(self._spec_of, asked.text, asked.lang)
+            spec = asked.spec
+            if spec is None:
+                spec = asked.spec = await self._run(self._spec_of, asked.text, asked.lang)
             asked.named.set()
             await self._take_turn(asked, spec, purpose)
         except SpeechError as error:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.cards import Deck, DeckId, Problem
     from recalliq_tui.domain.limits import Counts
     from recalliq_tui.services.calendar import Calendar
+    from recalliq_tui.services.prayers import PassageView
     from recalliq_tui.services.settings import StudySettings
     from recalliq_tui.services.shelf import DeckNode, Refreshed, Shelf
     from recalliq_tui.store.collection import Collection
@@ -63,7 +64,6 @@ class Library:
         self._calendar = calendar
         self._settings = settings
         self._problems: dict[DeckId, tuple[Problem, ...]] = {}
-        self._passages: dict[DeckId, int] = {}
         self._files: dict[DeckId, DeckFile] = {}
 
     @property
@@ -109,11 +109,7 @@ class Library:
     ) -> DeckId | None:
         mtime_ns, size = _stamp(file.path)
         unchanged = row is not None and row.present and (row.mtime_ns, row.size) == (mtime_ns, size)
-        if (
-            unchanged
-            and row is not None
-            and not (row.has_passages and row.id not in self._passages)
-        ):
+        if unchanged and row is not None:
             self._files[row.id] = file
             return row.id
         deck = load(file)
@@ -121,7 +117,6 @@ class Library:
             return None
         self._files[deck.id] = file
         self._problems[deck.id] = deck.problems
-        self._passages[deck.id] = len(deck.passages)
         if not unchanged and not self._collection.read_only:
             self._index(deck, file, 0 if deck.problems else mtime_ns, size, found)
         return deck.id
@@ -215,6 +210,8 @@ class Library:
         counts = self._collection.deck_counts(
             day=self._calendar.day(now), now=now, limits=self._settings.limits
         )
+        texts = self._collection.passage_counts(self._calendar.day(now))
+        begun = self._begun_texts() if texts else {}
         nodes: list[DeckNode] = []
         rows = sorted(self.rows(), key=lambda row: _place(row, self._file(row)))
         parents: list[str] = []
@@ -222,7 +219,10 @@ class Library:
             folders = _folders(self._file(row))
             self._open_folders(nodes, parents, folders)
             key = "/".join([*folders, f"deck:{row.id}"])
-            nodes.append(self._deck_node(row, key, len(folders), counts, clips or {}))
+            node = self._deck_node(row, key, len(folders), counts, clips or {})
+            passages = texts[row.id].passages if row.id in texts else 0
+            nodes.append(replace(node, passages=passages))
+            nodes += [_text_node(view, node) for view in begun.get(row.id, ())]
         nodes = _with_sums(nodes)
         tops = [node for node in nodes if not node.folder]
         new, learning, due = (
@@ -237,6 +237,17 @@ class Library:
             minutes=math.ceil(seconds / 60),
             first_run=not self._collection.has_reviews(),
         )
+
+    def _begun_texts(self) -> dict[DeckId, list[PassageView]]:
+        """Texts that the learner has begun, by deck."""
+        from recalliq_tui.domain.passages.rules import Standing  # noqa: PLC0415
+        from recalliq_tui.services.prayers import Prayers  # noqa: PLC0415
+
+        found: dict[DeckId, list[PassageView]] = {}
+        for view in Prayers(self._collection, self._calendar, self._settings).shelf():
+            if view.standing is not Standing.NEW:
+                found.setdefault(view.deck_id, []).append(view)
+        return found
 
     def _open_folders(
         self, nodes: list[DeckNode], parents: list[str], folders: Sequence[str]
@@ -272,13 +283,29 @@ class Library:
             learning=count.learning,
             due=count.due,
             cards=row.cards,
-            passages=self._passages.get(row.id, 0),
             problems=len(self._problems.get(row.id, ())),
             path=row.path,
             origin=row.origin,
             clips_have=have,
             clips_need=need,
         )
+
+
+def _text_node(view: PassageView, deck: DeckNode) -> DeckNode:
+    """A text as a row under its deck; one that is due counts once."""
+    from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
+
+    return DeckNode(
+        key=f"{deck.key}/text:{view.passage.id}",
+        title=view.passage.title,
+        depth=deck.depth + 1,
+        folder=False,
+        deck_ids=(),
+        due=bool(view.due),
+        passage_id=view.passage.id,
+        levels=view.levels,
+        standing=view.standing,
+    )
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -59,9 +59,11 @@ class LiveVoice:
         lang: str | None = None,
         purpose: Purpose = Purpose.LIVE,
         pinned: bool = False,
+        spec: ClipSpec | None = None,
     ) -> Utterance:
         """Ask for a text now; it waits for :meth:`play`, or is given up by ``cancel``.
 
+        ``spec`` says which clip it is, where that is known: that of a card's side.
         Fixed phrases are pinned by themselves. Nothing is asked of a provider while another
         request for the same clip is under way.
         """
@@ -73,6 +75,7 @@ class LiveVoice:
             pinned or text in FIXED,
             requested=self._monotonic(),
             loop=loop,
+            spec=spec,
         )
         self._open.add(asked)
         asked.task = loop.create_task(self._fetcher.fetch(asked, purpose), name="live voice")
@@ -97,6 +100,7 @@ class LiveVoice:
         purpose: Purpose = Purpose.LIVE,
         *,
         pinned: bool = False,
+        spec: ClipSpec | None = None,
     ) -> Spoken:
         """Ask for a text and play it while it arrives; return when it was heard or ended.
 
@@ -105,7 +109,8 @@ class LiveVoice:
         refused = self.refusal()
         if refused is not None:
             return Spoken(refused, message=self._player.state.message, requested=self._monotonic())
-        return await self.play(self.request(text, lang=lang, purpose=purpose, pinned=pinned))
+        asked = self.request(text, lang=lang, purpose=purpose, pinned=pinned, spec=spec)
+        return await self.play(asked)
 
     async def play(self, asked: Utterance, *, on_sound: Callable[[], None] | None = None) -> Spoken:
         """Play what was asked for, from now on and while it arrives, to its end.

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.passages.rules import Recited
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.judging import Judged
+    from recalliq_tui.services.library import Library
     from recalliq_tui.services.settings import StudySettings
     from recalliq_tui.store.collection import Collection
     from recalliq_tui.store.passage_rows import StoredPassage
@@ -104,6 +105,14 @@ class Settled:
     memories: Mapping[Part, Memory]
     standing: Standing
     before: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Praying:
+    """What ``pray`` opens with: all texts or those of some decks, and perhaps one at once."""
+
+    deck_ids: tuple[DeckId, ...] | None = None
+    first: PassageId | None = None
 
 
 class Prayers:
@@ -290,6 +299,29 @@ class Prayers:
 
     def _today(self) -> int:
         return self._calendar.day(self._calendar.now())
+
+
+def choose_prayers(prayers: Prayers, library: Library, wanted: str | None) -> Praying:
+    """The texts that a word of the learner's names: one, or a deck's; all without a word.
+
+    Raises :class:`UnknownPassageError`.
+    """
+    from recalliq_tui.services.library import UnknownDeckError  # noqa: PLC0415
+
+    library.refresh()
+    if wanted is None:
+        return Praying()
+    try:
+        view = prayers.find(wanted)
+    except UnknownPassageError as unknown:
+        try:
+            deck_ids, _ = library.resolve(wanted)
+        except UnknownDeckError:
+            raise unknown from None
+        if not prayers.shelf(deck_ids):
+            raise
+        return Praying(tuple(deck_ids))
+    return Praying(first=view.passage.id)
 
 
 def _lines(state: Acquire | None, size: int) -> Sequence[LineState]:

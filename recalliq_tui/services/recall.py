@@ -6,6 +6,7 @@ What blocks or computes runs on threads; each call gives a new :class:`Answered`
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,7 +20,7 @@ from recalliq_tui.textsafe import clean, one_line
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from recalliq_tui.domain.cards import Card
+    from recalliq_tui.domain.cards import Card, CardId
     from recalliq_tui.domain.grading import Grading, KeyPoint, PointResult
     from recalliq_tui.services.llm_grading import ModelGrader
     from recalliq_tui.store.collection import Collection
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LONG_WORDS: Final = 12
 """A back of so many words is recalled freely, not compared word by word."""
 MAX_ANSWER: Final = 8_000
+_CODE: Final = re.compile(r"^ {0,3}(?:`{3}|~{3})", re.MULTILINE)
 _MAX_KEPT: Final = 400
 _MAX_PHRASES: Final = 16
 
@@ -86,11 +88,13 @@ class Answered:
 def is_recall(card: Card) -> bool:
     """Whether a typed answer to this card is graded by key points: it has some, or a long back.
 
-    A cloze and a card with ``accept`` are compared word by word.
+    A cloze is compared word by word, as are code and a card with ``accept`` without points.
     """
+    if card.kind is CardKind.CLOZE:
+        return False
     if card.points:
         return True
-    if card.kind is CardKind.CLOZE or card.accept:
+    if card.accept or _CODE.search(card.back.text):
         return False
     return len(words_of(plain_text(card.back.text), lang=card.back_lang)) >= LONG_WORDS
 
@@ -108,6 +112,7 @@ class Recall:
         self._db = db
         self._collection = collection
         self._model = model
+        self._known: tuple[CardId, Mapping[str, tuple[str, ...]]] | None = None
 
     @property
     def model_name(self) -> str:
@@ -115,13 +120,23 @@ class Recall:
         return self._model.name if self._model is not None else ""
 
     async def prepare(self, card: Card) -> None:
-        """Load what grading needs before the answer comes."""
+        """Load what grading needs before the answer comes, so that it is graded at once."""
+        self._known = card.id, await self._read_aliases(card)
         await asyncio.to_thread(_grade, card, "", {})
+
+    async def _read_aliases(self, card: Card) -> Mapping[str, tuple[str, ...]]:
+        found: Mapping[str, tuple[str, ...]] = await self._db(
+            lambda: self._collection().aliases(card.id)
+        )
+        return found
 
     async def answer(self, card: Card, text: str) -> Answered:
         """Grade an answer on this machine; where it is gated, ask for another."""
-        aliases: Mapping[str, tuple[str, ...]] = await self._db(
-            lambda: self._collection().aliases(card.id)
+        known, self._known = self._known, None
+        aliases = (
+            known[1]
+            if known is not None and known[0] == card.id
+            else await self._read_aliases(card)
         )
         answer = clean(text, max_chars=MAX_ANSWER).strip()
         grading = await asyncio.to_thread(_grade, card, answer, aliases)
@@ -204,10 +219,9 @@ class Recall:
     async def _regraded(self, answered: Answered) -> Answered:
         """Grade again with the phrases as they are kept now."""
         card = answered.card
-        aliases = await self._db(lambda: self._collection().aliases(card.id))
-        answered = replace(answered, aliases=aliases)
+        answered = replace(answered, aliases=await self._read_aliases(card))
         if answered.by is not By.MODEL:
-            grading = await asyncio.to_thread(_grade, card, answered.answer, aliases)
+            grading = await asyncio.to_thread(_grade, card, answered.answer, answered.aliases)
             if not grading.gated:
                 answered = replace(answered, base=grading)
         return _shown(answered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from recalliq_tui.domain.cards import Side
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 
 class ClipStore(Protocol):
-    """Where clips are kept. Both methods block and are called on threads."""
+    """Where clips are kept. The methods block and are called on threads."""
 
     def present(self, keys: Iterable[str]) -> set[str]: ...
+
+    def pin(self, keys: Iterable[str]) -> set[str]:
+        """Keep for good what of ``keys`` is there, and return it."""
+        ...
 
     def put(self, key: str, audio: bytes, info: ClipInfo, *, pinned: bool = True) -> None:
         """Keep a clip; raises :class:`~recalliq_tui.audio.errors.CacheError`."""
@@ -41,6 +45,8 @@ class RenderItem:
     spec: ClipSpec
     object_key: str
     key: ClipKey
+    deck_id: str = field(default="", compare=False)
+    """For the ledger; empty where nobody said."""
 
     @property
     def free(self) -> bool:
@@ -116,7 +122,7 @@ def card_item(
     fix = wishes.fixes.get((card.id, side))
     spec = _spec(said, fix, lang=lang, voices=(card.voice, deck.voice), wishes=wishes)
     key = spec.key
-    return RenderItem(card.id, side, spec, card_object_key(card.id, side, key), key)
+    return RenderItem(card.id, side, spec, card_object_key(card.id, side, key), key, deck.id)
 
 
 def passage_item(passage: Passage, *, deck: Deck, wishes: VoiceWishes) -> RenderItem | None:
@@ -128,7 +134,8 @@ def passage_item(passage: Passage, *, deck: Deck, wishes: VoiceWishes) -> Render
     fix = wishes.fixes.get((passage.id, Side.WHOLE))
     spec = _spec(said, fix, lang=lang, voices=(passage.voice, deck.voice), wishes=wishes)
     key = spec.key
-    return RenderItem(passage.id, Side.WHOLE, spec, passage_object_key(passage.id, key), key)
+    object_key = passage_object_key(passage.id, key)
+    return RenderItem(passage.id, Side.WHOLE, spec, object_key, key, deck.id)
 
 
 def _spec(
@@ -207,5 +214,8 @@ def make_plan(deck: str, wanted: Wanted, present: Collection[str]) -> RenderPlan
 
 
 def plan_against(deck: str, wanted: Wanted, store: ClipStore) -> RenderPlan:
-    """Ask the store what is there and plan the rest. Blocks: call it on a thread."""
-    return make_plan(deck, wanted, store.present({item.key for item in wanted.items}))
+    """Ask the store what is there and plan the rest. Blocks: call it on a thread.
+
+    What is there as a phrase that may be evicted is a deck's clip from now on.
+    """
+    return make_plan(deck, wanted, store.pin({item.key for item in wanted.items}))

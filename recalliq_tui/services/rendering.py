@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.audio.clip import ClipInfo
@@ -13,13 +14,15 @@ from recalliq_tui.services.render_run import RenderRun
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from recalliq_tui.domain.cards import Side
     from recalliq_tui.services.render_plan import ClipStore, RenderItem, RenderPlan
     from recalliq_tui.services.render_report import RenderProgress, RenderResult
     from recalliq_tui.speech.protocol import Provider, Rendered
+
+    ProviderFor = Callable[[RenderItem], Provider]
 
 WORKERS: Final = 2
 """While one clip is put on the disk, the next one is spoken."""
@@ -28,6 +31,7 @@ TRIES: Final[Mapping[SpeechCode, int]] = {
     SpeechCode.NETWORK_ERROR: 3,
     SpeechCode.RATE_LIMITED: 5,
 }
+"""How often a free voice is asked; a paid one has a patience of its own."""
 STOPS: Final = frozenset(
     {
         SpeechCode.NOT_CONFIGURED,
@@ -50,23 +54,27 @@ def wait_before(error: SpeechError, attempt: int, now: datetime) -> float:
 class Renderer:
     """Renders plans, one after the other. Belongs to one event loop.
 
-    ``now`` gives UTC for a clip's date, ``monotonic`` seconds for the rate.
+    ``providers`` are by name, or chosen for each item; that choice may raise :class:`SpeechError`.
+    ``now`` gives UTC for a clip's date, ``monotonic`` seconds for the rate. ``workers`` requests
+    are under way at once.
     """
 
     def __init__(
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, Provider] | ProviderFor,
         store: ClipStore,
         *,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         purpose: str = "render",
+        workers: int = WORKERS,
     ) -> None:
         self._providers = providers
         self._store = store
         self._now = now
         self._monotonic = monotonic
         self._purpose = purpose
+        self._workers = workers
         self._run: RenderRun | None = None
         self._flights: dict[str, asyncio.Future[Rendered]] = {}
         """What is being rendered or waits to be kept, so that no clip is rendered twice."""
@@ -113,7 +121,8 @@ class Renderer:
     async def _work_off(self, run: RenderRun, report: Callable[[RenderProgress], None]) -> None:
         report(run.progress(None, self._monotonic()))
         workers = [
-            asyncio.create_task(self._worker(run, report), name="render") for _ in range(WORKERS)
+            asyncio.create_task(self._worker(run, report), name="render")
+            for _ in range(self._workers)
         ]
         run.workers = workers
         try:
@@ -182,21 +191,27 @@ class Renderer:
         self._flights.pop(item.key, None)
 
     async def _render(self, item: RenderItem, *, urgent: bool = False) -> Rendered:
-        provider = self._providers.get(item.spec.provider)
-        if provider is None:
-            raise SpeechError(
-                SpeechCode.NOT_CONFIGURED, f"the voice provider {item.spec.provider} is not set up"
-            )
+        provider = self._provider(item)
         attempt = 1
         while True:
             try:
                 return await provider.render(item.spec, urgent=urgent)
             except SpeechError as error:
                 attempt += 1
-                if attempt > TRIES.get(error.code, 1):
+                if not item.free or attempt > TRIES.get(error.code, 1):
                     raise
                 _LOG.info("clip %s, attempt %d after %s", item.key[:16], attempt, error)
                 await asyncio.sleep(wait_before(error, attempt, self._now()))
+
+    def _provider(self, item: RenderItem) -> Provider:
+        if not isinstance(self._providers, Mapping):
+            return self._providers(item)
+        provider = self._providers.get(item.spec.provider)
+        if provider is None:
+            raise SpeechError(
+                SpeechCode.NOT_CONFIGURED, f"the voice provider {item.spec.provider} is not set up"
+            )
+        return provider
 
     async def keep(self, item: RenderItem, rendered: Rendered) -> None:
         """Put a rendered clip into the store. Raises :class:`CacheError`."""

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
+from recalliq_tui.domain.voice import VoiceHealth, VoiceState
 from recalliq_tui.services.added import AddedDecks, added_sources
-from recalliq_tui.services.board import Board
+from recalliq_tui.services.board import Board, CacheState, DeviceState
 from recalliq_tui.services.library import Library, Source
 from recalliq_tui.services.settings import StudySettings
 from recalliq_tui.services.speaking import Speaking
 from recalliq_tui.services.study import Question, StudySession
 from recalliq_tui.store.collection import Collection
+from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -27,16 +29,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from recalliq_tui.audio.events import PlaybackEvent
     from recalliq_tui.config import Config
     from recalliq_tui.domain.cards import Card, CardId, DeckId, Problem, Side
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.editing import Editable
     from recalliq_tui.services.llm_grading import ModelGrader
+    from recalliq_tui.services.prayers import Prayers
     from recalliq_tui.services.recall import Recall
     from recalliq_tui.services.shelf import Kept, Refreshed, Shelf
     from recalliq_tui.services.soundparts import SoundParts
     from recalliq_tui.services.study import Step
+    from recalliq_tui.services.tracing import TraceFile
     from recalliq_tui.services.views import CardInfo, Found, OpenSession
     from recalliq_tui.store.models import DeckRow
 
@@ -81,6 +86,7 @@ class Runtime:
             self.board,
             autoplay=config.flag("audio.autoplay"),
             muted=not config.flag("audio.enabled"),
+            fallback=config.text("voice.fallback") == "local",
         )
         self._sources = [*added_sources(self.added), *sources]
         self._open_parts = open_parts
@@ -93,6 +99,9 @@ class Runtime:
         self._library: Library | None = None
         self._session: StudySession | None = None
         self.kept: list[Kept] = []
+        self.trace: TraceFile | None = None
+        """Where what is played is written down, if anywhere."""
+        self._asked: set[tuple[CardId, CardId]] = set()
 
     # --- the collection's thread -------------------------------------------------------------
 
@@ -118,6 +127,14 @@ class Runtime:
         if self._library is None:
             self._library = Library(self.collection, self._sources, self.calendar, self.settings)
         return self._library
+
+    @cached_property
+    def prayers(self) -> Prayers:
+        """The texts by heart; for calls that run on the collection's thread."""
+        from recalliq_tui.services.prayers import Prayers  # noqa: PLC0415
+
+        titles = self.config.flag("pray.titles")
+        return Prayers(self.collection, self.calendar, self.settings, titles=titles)
 
     def remember_rows(self) -> None:
         """Keep the deck rows in memory for titles; on the collection's thread."""
@@ -145,7 +162,10 @@ class Runtime:
     async def refresh_decks(self) -> Refreshed:
         """Look at the deck files; what changed is indexed."""
         refreshed = await self.db(self._refresh)
-        self.kept.extend(refreshed.kept)
+        for each in refreshed.kept:
+            if (each.old, each.new) not in self._asked:
+                self._asked.add((each.old, each.new))
+                self.kept.append(each)
         return refreshed
 
     def _refresh(self) -> Refreshed:
@@ -337,7 +357,13 @@ class Runtime:
 
     async def open_sound(self, changed: Callable[[], None]) -> None:
         """Open cache, voice and device; afterwards render what the session in sight lacks."""
-        parts = await self._open_parts(self)
+        try:
+            parts = await self._open_parts(self)
+        except Exception as error:
+            # Whoever asked logs it; the strip must not say for ever that the voice is checked.
+            health = VoiceHealth(VoiceState.FAILED, message=one_line(str(error)))
+            self.board.update(voice=health, device=DeviceState.NONE, cache=CacheState.FAILED)
+            raise
         self.sound.opened(parts, changed)
         self._fill()
 
@@ -346,8 +372,16 @@ class Runtime:
         await self.sound.close()
         await self._close_parts()
 
+    def on_player_event(self, event: PlaybackEvent) -> None:
+        """Called by the player, on its own thread."""
+        if self.trace is not None:
+            self.trace.event(event)
+        self.sound.on_player_event(event)
+
     def shut(self) -> None:
         """Close the collection and end its thread; what was answered is on disk already."""
+        if self.trace is not None:
+            self.trace.close()
 
         def close() -> None:
             if self._collection is not None:

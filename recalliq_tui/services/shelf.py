@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recalliq_tui.domain.cards import CardId, DeckId
+    from recalliq_tui.domain.cards import CardId, DeckId, PassageId
+    from recalliq_tui.domain.passages.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class DeckNode:
     origin: str = ""
     clips_have: int | None = None
     clips_need: int | None = None
+    passage_id: PassageId | None = None
+    """Of a row that is a text under its deck; ``levels`` are of its lines."""
+    levels: tuple[int, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

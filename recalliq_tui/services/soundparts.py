@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from recalliq_tui.audio.player import Player
     from recalliq_tui.services.board import CacheState
     from recalliq_tui.services.clipwork import ClipWork
     from recalliq_tui.services.feedback import Feedback
+    from recalliq_tui.services.live import LiveVoice
     from recalliq_tui.services.rendering import Renderer
+    from recalliq_tui.services.voicebox import VoiceBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class SoundParts:
     player: Player
     renderer: Renderer
     cache_state: CacheState
-    voice: str
-    check: Callable[[], Awaitable[object]]
-    """Raises :class:`SpeechError` when the voice can't speak; costs nothing."""
+    voices: VoiceBox
+    deck_renderer: Renderer
+    """Renders a deck that was asked for, beside what is rendered by itself."""
+    live: LiveVoice | None = None
     feedback: Feedback | None = None
     """Says what is new each time; ``None`` where nothing live can be said."""

@@ -13,8 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from recalliq_tui.audio.errors import CacheError
-from recalliq_tui.domain.cards import Side
-from recalliq_tui.domain.voice import AudioState, SpeechCode, VoiceHealth, VoiceState
+from recalliq_tui.domain.cards import CardId, Side
+from recalliq_tui.domain.voice import (
+    FREE,
+    OFFLINE_VOICE,
+    AudioState,
+    SpeechCode,
+    VoiceRef,
+    VoiceState,
+)
+from recalliq_tui.domain.wording import plural
 from recalliq_tui.services.board import CacheState, DeviceState, Rendering
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.textsafe import one_line
@@ -24,14 +32,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from recalliq_tui.audio.events import PlaybackEvent
-    from recalliq_tui.audio.pcm import Pcm
-    from recalliq_tui.domain.cards import Card, CardId
+    from recalliq_tui.domain.cards import Card
     from recalliq_tui.domain.ledger import Purpose
     from recalliq_tui.services.board import Board
     from recalliq_tui.services.feedback import FeedbackResult
-    from recalliq_tui.services.render_plan import RenderItem
-    from recalliq_tui.services.render_report import RenderProgress
+    from recalliq_tui.services.live import LiveVoice
+    from recalliq_tui.services.render_plan import RenderItem, RenderPlan
+    from recalliq_tui.services.render_report import RenderProgress, RenderResult
     from recalliq_tui.services.soundparts import Meter, SoundParts
+    from recalliq_tui.services.standins import StandIns
+    from recalliq_tui.services.voices import VoiceWishes
 
 _LOG: Final = logging.getLogger(__name__)
 _METER_BARS: Final = 5
@@ -48,7 +58,10 @@ class SideAudio:
 class Speaking:
     """The voice as the screens use it."""
 
-    def __init__(self, board: Board, *, autoplay: bool, muted: bool) -> None:
+    def __init__(
+        self, board: Board, *, autoplay: bool, muted: bool, fallback: bool = False
+    ) -> None:
+        """``fallback`` lets the local voice stand in, labelled, for one that can't speak."""
         self._board = board
         self._autoplay = autoplay
         self._parts: SoundParts | None = None
@@ -61,10 +74,16 @@ class Speaking:
         self._unsaid: SideAudio | None = None
         self._fetching: dict[str, asyncio.Task[None]] = {}
         self._refused: dict[tuple[CardId, Side], str] = {}
+        self._failed: dict[str, str] = {}
+        self._stand_ins: StandIns | None = None
+        self._offline = fallback
+        self._decks: dict[CardId, str] = {}
+        self._sounding: tuple[str, RenderItem] | None = None
+        self._deck_run: asyncio.Task[RenderResult] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._filling: asyncio.Task[Any] | None = None
         self._closed = False
-        board.update(muted=muted)
+        board.update(muted=muted, offline_voice=fallback)
 
     @property
     def parts(self) -> SoundParts | None:
@@ -81,28 +100,22 @@ class Speaking:
     def opened(self, parts: SoundParts, changed: Callable[[], None]) -> None:
         """Take the parts; what was asked for meanwhile happens now. ``changed`` is called on the
         loop whenever the state of a side may have changed."""
+        from recalliq_tui.services.standins import StandIns  # noqa: PLC0415
+
         self._loop = asyncio.get_running_loop()
         self._parts = parts
+        self._stand_ins = StandIns(parts.work)
         self._changed = changed
         parts.player.mute(muted=self._board.status.muted)
         self._board.update(cache=parts.cache_state)
         self._device_changed()
-        self._start(self._check_voice(parts))
+        self._start(parts.voices.start())
         if self._in_sight is not None:
             self.prepare(self._in_sight)
         if self._wanted is not None:
             self.play(*self._wanted)
         elif self._to_say is not None:
             self._say(self._to_say)
-
-    async def _check_voice(self, parts: SoundParts) -> None:
-        """Ask the voice for a sign of life, so that the strip is true before the first card."""
-        try:
-            await parts.check()
-        except SpeechError as error:
-            self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=error.message))
-        else:
-            self._voice_works(parts)
 
     def on_player_event(self, event: PlaybackEvent) -> None:
         """Called by the player, on its own thread."""
@@ -115,9 +128,19 @@ class Speaking:
             self._device_changed()
             if event.ev in {"device_ready", "device_back"} and self._wanted is not None:
                 self.play(*self._wanted)
-        elif event.ev in {"first_frame", "ended"} and getattr(event, "key", "") == self._wanted_key:
-            self._wanted = None
+        elif event.ev in {"first_frame", "ended"}:
+            key = getattr(event, "key", "")
+            self._count_play(key)
+            if key == self._wanted_key:
+                self._wanted = None
         self._changed()
+
+    def _count_play(self, key: str) -> None:
+        """A clip that was paid for plays from the cache: the books say what that saves."""
+        sounding, self._sounding = self._sounding, None
+        if self._parts is not None and sounding is not None and sounding[0] == key:
+            item = sounding[1]
+            self._parts.voices.books.note_play(item.spec, self._decks.get(CardId(item.card_id), ""))
 
     @property
     def _wanted_key(self) -> str | None:
@@ -125,7 +148,10 @@ class Speaking:
         if self._parts is None or self._wanted is None:
             return None
         item = self._parts.work.known_item(*self._wanted)
-        return None if item is None else item.key
+        if item is None:
+            return None
+        stand_in = self._stand_in(self._parts, item)
+        return item.key if stand_in is None else stand_in[0]
 
     def _device_changed(self) -> None:
         if self._parts is None:
@@ -138,6 +164,7 @@ class Speaking:
         self.stop()
         self._changed, self._closed = (lambda: None), True
         await self.stop_filling()
+        await self.stop_deck()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -147,9 +174,12 @@ class Speaking:
 
     # --- one card ----------------------------------------------------------------------------
 
-    def in_sight(self, card: Card) -> None:
-        """This card is being asked: what it says comes before all else."""
+    def in_sight(self, card: Card, deck_id: str = "") -> None:
+        """This card of a deck is being asked: what it says comes before all else."""
         self._in_sight = card
+        self._decks[card.id] = deck_id
+        if self._parts is not None:
+            self._parts.voices.deck = deck_id or None
         self.prepare(card)
 
     def prepare(self, card: Card) -> None:
@@ -163,8 +193,19 @@ class Speaking:
             if item is None or parts.work.ready(item.key) is not None:
                 continue
             if await asyncio.to_thread(parts.work.load, item) is None:
-                await self._fetch(parts, item, first=card is self._in_sight)
+                await self._obtain(parts, item, first=card is self._in_sight)
         self._changed()
+
+    async def _obtain(self, parts: SoundParts, item: RenderItem, *, first: bool) -> None:
+        """Render what is missing if that is free, else look for what plays in its place."""
+        if item.free:
+            await self._fetch(parts, item, first=first)
+        elif self._stand_ins is not None:
+
+            async def fetch(local: RenderItem) -> None:
+                await self._fetch(parts, local, first=first)
+
+            await self._stand_ins.find(item, fetch if self._offline else None)
 
     async def _item(self, parts: SoundParts, card: Card, side: Side) -> RenderItem | None:
         if parts.work.is_known(card, side):
@@ -189,7 +230,9 @@ class Speaking:
         item = parts.work.known_item(card, side)
         if item is None:
             return SideAudio(AudioState.SILENT)
-        status = self._board.status
+        stand_in = self._stand_in(parts, item)
+        if stand_in is not None:
+            return self._own_state(parts, *stand_in)
         if parts.player.state.key == item.key:
             return SideAudio(AudioState.PLAYING)
         known = parts.work.state(item.key)
@@ -199,12 +242,42 @@ class Speaking:
         if known == "damaged":
             return SideAudio(AudioState.DAMAGED)
         if not ready and known != "present":
-            if status.voice.state is VoiceState.FAILED:
-                return SideAudio(AudioState.BLOCKED, status.voice.message)
-            return SideAudio(AudioState.MISSING)
+            return self._missing(parts, item)
+        return self._own_state(parts, item.key)
+
+    def _own_state(self, parts: SoundParts, key: str, label: str = "") -> SideAudio:
+        """The state of a clip that is there."""
+        status = self._board.status
+        if parts.player.state.key == key:
+            return SideAudio(AudioState.PLAYING, label)
         if status.device in {DeviceState.NONE, DeviceState.LOST}:
             return SideAudio(AudioState.NO_DEVICE)
-        return SideAudio(AudioState.MUTED if status.muted else AudioState.CACHED)
+        return SideAudio(AudioState.MUTED if status.muted else AudioState.CACHED, label)
+
+    def _missing(self, parts: SoundParts, item: RenderItem) -> SideAudio:
+        """The state of a clip that isn't there: what it takes to hear it, or why it can't be."""
+        if (words := self._failed.get(item.key)) is not None:
+            return SideAudio(AudioState.BLOCKED, words)
+        if item.free:
+            health = parts.voices.keeper.health(item.spec.provider)
+            if health.state is VoiceState.FAILED:
+                return SideAudio(AudioState.BLOCKED, health.message)
+            return SideAudio(AudioState.MISSING)
+        if not parts.voices.is_set_up(item.spec.provider):
+            return SideAudio(AudioState.BLOCKED, f"{item.spec.provider} is not set up")
+        if not parts.voices.allows(VoiceRef(item.spec.provider, item.spec.voice)):
+            health = parts.voices.keeper.health(item.spec.provider)
+            return SideAudio(AudioState.BLOCKED, one_line(health.message, max_chars=120))
+        return SideAudio(AudioState.MISSING, plural(len(item.spec.text), "character"))
+
+    def _stand_in(self, parts: SoundParts, item: RenderItem) -> tuple[str, str] | None:
+        """Key and label of what plays in place of a clip, while that isn't there itself."""
+        stand_in = None if self._stand_ins is None else self._stand_ins.of(item)
+        if stand_in is None or parts.work.ready(item.key) is not None:
+            return None
+        if parts.work.state(item.key) == "present" or parts.player.state.key == item.key:
+            return None
+        return stand_in.key, stand_in.label
 
     def play(self, card: Card, side: Side, *, automatic: bool = False) -> None:
         """Let a side speak: now if its sound is in memory, else as soon as it is, if it is still
@@ -218,9 +291,7 @@ class Speaking:
         if parts is None:
             return
         item = parts.work.known_item(card, side)
-        pcm = parts.work.ready(item.key) if item is not None else None
-        if item is not None and pcm is not None:
-            self._sound(parts, item, pcm)
+        if item is not None and self._sound(parts, item):
             return
         parts.player.stop()
         if item is not None or not parts.work.is_known(card, side):
@@ -231,27 +302,101 @@ class Speaking:
         if item is None:
             self._changed()
             return
-        pcm = await asyncio.to_thread(parts.work.load, item)
-        if pcm is None:
-            await self._fetch(parts, item, first=True)
-            pcm = parts.work.ready(item.key)
-        if pcm is not None and self._wanted == (card, side):
-            self._sound(parts, item, pcm)
+        if await asyncio.to_thread(parts.work.load, item) is None:
+            await self._obtain(parts, item, first=True)
+        if self._wanted == (card, side):
+            self._sound(parts, item)
         self._changed()
 
-    def _sound(self, parts: SoundParts, item: RenderItem, pcm: Pcm) -> None:
-        parts.player.play(item.key, pcm)
+    def _sound(self, parts: SoundParts, item: RenderItem) -> bool:
+        """Play a side's clip, or what stands in for it; ``False`` when neither is in memory."""
+        pcm = parts.work.ready(item.key)
+        if pcm is not None:
+            self._sounding = (item.key, item)
+            parts.player.play(item.key, pcm)
+        else:
+            stand_in = self._stand_in(parts, item)
+            pcm = None if stand_in is None else parts.work.ready(stand_in[0])
+            if stand_in is None or pcm is None:
+                return False
+            parts.player.play(stand_in[0], pcm)
         self._changed()
+        return True
 
     async def speak_once(self, card: Card, side: Side) -> None:
-        """Render one side though nothing asked for it, and let it speak."""
+        """Let one side speak though it isn't rendered: a paid voice is asked now, metered, heard
+        while it arrives, and kept. What is heard in its place says so."""
         parts = self._parts
         if parts is None:
             return
+        self._hush()
         self._wanted = (card, side)
         item = await self._item(parts, card, side)
-        if item is not None:
+        if item is None:
+            return
+        if item.free or parts.live is None or parts.work.ready(item.key) is not None:
             await self._play_later(parts, card, side)
+            return
+        await self._speak_live(parts, parts.live, item)
+
+    async def _speak_live(self, parts: SoundParts, live: LiveVoice, item: RenderItem) -> None:
+        self._wanted = None  # the stream is what is to be heard
+        self._failed.pop(item.key, None)
+        spoken = await live.speak(item.spec.text, item.spec.lang, spec=item.spec, pinned=True)
+        if spoken.error is not None:
+            self._failed[item.key] = spoken.error.message
+        await asyncio.to_thread(parts.work.load, item)
+        self._changed()
+
+    # --- the voice in use ----------------------------------------------------------------------
+
+    @property
+    def can_go_offline(self) -> bool:
+        """Whether the local voice could stand in for one that can't speak, and doesn't yet."""
+        parts = self._parts
+        if parts is None or self._offline:
+            return False
+        item = None
+        if self._in_sight is not None:
+            item = parts.work.known_item(self._in_sight, Side.FRONT)
+        ref = parts.voices.voice
+        if item is not None and not item.free:
+            ref = VoiceRef(item.spec.provider, item.spec.voice)
+        return ref.provider not in FREE and not parts.voices.allows(ref)
+
+    def go_offline(self) -> None:
+        """Let the local voice stand in, labelled, until the program ends."""
+        self._offline = True
+        self._look_anew()
+        self._board.update(offline_voice=True)
+        self._changed()
+
+    def _look_anew(self) -> None:
+        """What plays in place of missing clips may be another now."""
+        self._failed.clear()
+        if self._stand_ins is not None:
+            self._stand_ins.forget()
+        if self._in_sight is not None:
+            self.prepare(self._in_sight)
+
+    @property
+    def offline_now(self) -> bool:
+        """Whether the local voice says what is new each time, because the chosen one can't."""
+        return self._parts is not None and self._offline and not self._parts.voices.can_speak
+
+    def check_again(self) -> None:
+        """Ask anew how the voice is doing; costs nothing."""
+        if self._parts is not None:
+            self._failed.clear()
+            self._parts.voices.keeper.pressed()
+
+    def wish(self, wishes: VoiceWishes) -> None:
+        """Another voice is set; nothing is rendered for it by itself unless it is free."""
+        if self._parts is None:
+            return
+        self._parts.work.wish(wishes)
+        self._parts.voices.use(wishes)
+        self._look_anew()
 
     # --- what is new each time ---------------------------------------------------------------
 
@@ -276,7 +421,7 @@ class Speaking:
     def talk(self) -> SideAudio | None:
         """How saying it goes: playing, or why it wasn't said; ``None`` when there is nothing."""
         if self._talk is not None and not self._talk.done():
-            return SideAudio(AudioState.PLAYING)
+            return SideAudio(AudioState.PLAYING, OFFLINE_VOICE if self.offline_now else "")
         return self._unsaid
 
     def _say(self, talk: _Talk) -> None:
@@ -303,14 +448,6 @@ class Speaking:
                 self._unsaid = _unsaid(task.result())
         self._changed()
 
-    def live_failed(self, error: SpeechError) -> None:
-        """The live voice failed: the strip says so, unless it was the text's fault."""
-        if error.code is not SpeechCode.BAD_INPUT:
-            health = VoiceHealth(
-                _LIVE_STATES[error.code], until=error.retry_at, message=error.message
-            )
-            self._board.update(voice=health)
-
     def _hush(self) -> None:
         """End what is being said, request and sound."""
         self._to_say = self._talk = self._unsaid = None
@@ -324,6 +461,8 @@ class Speaking:
         self._wanted = None
         self._hush()
         if self._parts is not None:
+            if self._parts.live is not None:
+                self._parts.live.stop()
             self._parts.player.stop()
 
     def toggle_pause(self) -> None:
@@ -369,25 +508,17 @@ class Speaking:
     async def _render(self, parts: SoundParts, item: RenderItem, *, first: bool) -> None:
         try:
             await parts.work.render(item, parts.renderer, urgent=first)
-            self._voice_works(parts)
+            parts.voices.works(item.spec)
         except SpeechError as error:
-            self._voice_fails(item, error)
+            _LOG.warning("clip %s: %s", item.key[:16], error)
+            parts.voices.fails(item.spec, error)
         except CacheError as error:
-            self._voice_works(parts)
+            parts.voices.works(item.spec)
             self._cache_fails(error)
 
     def _cache_fails(self, error: CacheError) -> None:
         _LOG.warning("a clip can't be kept: %s", error)
         self._board.update(cache=_CACHE_CODES.get(f"cache_{error.code.value}", CacheState.FAILED))
-
-    def _voice_works(self, parts: SoundParts) -> None:
-        self._board.update(voice=VoiceHealth(VoiceState.READY, parts.voice))
-
-    def _voice_fails(self, item: RenderItem, error: SpeechError) -> None:
-        _LOG.warning("clip %s: %s", item.key[:16], error)
-        if error.code is SpeechCode.BAD_INPUT:
-            return
-        self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=error.message))
 
     def fill(self, name: str, cards: Sequence[Card]) -> None:
         """Render in the background, with a free voice, what ``cards`` lack, in their order."""
@@ -424,25 +555,76 @@ class Speaking:
         def progress(now: RenderProgress) -> None:
             if now.latest is not None:
                 parts.work.note_rendered(now.latest.key)
-            self._board.update(
-                rendering=Rendering(
-                    now.done, now.total, now.rate, now.seconds_left, len(now.failed)
-                ),
-                clips_have=parts.work.share(items)[0],
-            )
+            if self._deck_run is None:
+                self._board.update(rendering=_rendering(now))
+            self._board.update(clips_have=parts.work.share(items)[0])
             self._changed()
 
         try:
             result = await parts.renderer.run(plan, on_progress=progress)
         finally:
-            self._board.update(rendering=None)
+            if self._deck_run is None:
+                self._board.update(rendering=None)
         if result.failed and not result.rendered:
-            self._board.update(
-                voice=VoiceHealth(VoiceState.FAILED, message=result.failed[0].message)
-            )
+            self._tell_failure(parts, plan, result)
         if result.code is not None and result.code.startswith("cache_"):
             self._board.update(cache=_CACHE_CODES.get(result.code, CacheState.FAILED))
         self._changed()
+
+    def _tell_failure(self, parts: SoundParts, plan: RenderPlan, result: RenderResult) -> None:
+        """Tell the local voice's health of a filling in which nothing could be rendered."""
+        failure = result.failed[0]
+        item = next((each for each in plan.missing if each.card_id == failure.card_id), None)
+        if item is not None and failure.code in set(SpeechCode):
+            code = SpeechCode(failure.code)
+            parts.voices.fails(item.spec, SpeechError(code, failure.message))
+
+    # --- a deck that was asked for -----------------------------------------------------------
+
+    @property
+    def renders_deck(self) -> bool:
+        return self._deck_run is not None
+
+    async def render_deck(self, plan: RenderPlan) -> RenderResult:
+        """Render all that a plan lacks, paid voices too: the learner has seen what it costs.
+
+        One at a time; raises :class:`RuntimeError` for a second one.
+        """
+        parts = self._parts
+        if parts is None or self._deck_run is not None:
+            raise RuntimeError("nothing can be rendered now")
+
+        def progress(now: RenderProgress) -> None:
+            if now.latest is not None:
+                parts.work.note_rendered(now.latest.key)
+            self._board.update(rendering=_rendering(now))
+            self._changed()
+
+        run = asyncio.get_running_loop().create_task(
+            parts.deck_renderer.run(plan, allow_paid=True, on_progress=progress),
+            name="render deck",
+        )
+        self._deck_run = run
+        run.add_done_callback(self._deck_done)
+        return await asyncio.shield(run)
+
+    def _deck_done(self, run: asyncio.Task[RenderResult]) -> None:
+        self._deck_run = None
+        self._board.update(rendering=None)
+        if not run.cancelled() and (error := run.exception()) is not None:
+            _LOG.error("rendering a deck failed", exc_info=error)
+        self._changed()
+
+    def cancel_deck(self) -> None:
+        """Stop rendering the deck; clips that are done stay."""
+        if self._parts is not None:
+            self._parts.deck_renderer.cancel()
+
+    async def stop_deck(self) -> None:
+        run = self._deck_run
+        if run is not None:
+            self.cancel_deck()
+            await asyncio.gather(run, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -454,7 +636,6 @@ class Speaking:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOG.error("the voice's work failed", exc_info=error)
-            self._board.update(voice=VoiceHealth(VoiceState.FAILED, message=str(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,17 +662,10 @@ def _unsaid(result: FeedbackResult) -> SideAudio | None:
             return None
 
 
-_LIVE_STATES: Final = {
-    SpeechCode.NOT_CONFIGURED: VoiceState.NOT_CONFIGURED,
-    SpeechCode.QUOTA_EXCEEDED: VoiceState.QUOTA,
-    SpeechCode.RATE_LIMITED: VoiceState.RATE_LIMITED,
-    SpeechCode.NETWORK_ERROR: VoiceState.OFFLINE,
-    SpeechCode.PROVIDER_ERROR: VoiceState.FAILED,
-    SpeechCode.VOICE_UNAVAILABLE: VoiceState.VOICE_GONE,
-    SpeechCode.PLAN_REQUIRED: VoiceState.PLAN,
-    SpeechCode.ACCOUNT_BLOCKED: VoiceState.BLOCKED,
-    SpeechCode.BUDGET_REACHED: VoiceState.BUDGET,
-}
+def _rendering(now: RenderProgress) -> Rendering:
+    return Rendering(now.done, now.total, now.rate, now.seconds_left, len(now.failed))
+
+
 _CACHE_CODES: Final = {
     "cache_full": CacheState.FULL,
     "cache_unwritable": CacheState.READ_ONLY,

@@ -26,8 +26,7 @@ from recalliq_tui.domain.health import (
     to_json,
     wake_at,
 )
-from recalliq_tui.domain.pricing import FREE
-from recalliq_tui.domain.voice import SpeechCode, VoiceState
+from recalliq_tui.domain.voice import FREE, SpeechCode, VoiceState
 from recalliq_tui.speech.errors import SpeechError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recalliq_tui.store import cards, decks
+from recalliq_tui.store import cards, mirror
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,7 @@ def index_deck(
     conn: sqlite3.Connection, deck: Deck, *, origin: Origin, mtime_ns: int, size: int
 ) -> IndexChange:
     """Index a deck; where cards were added, offer them vanished ones as their past."""
-    change = decks.index_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size)
+    change = mirror.index_deck(conn, deck, origin=origin, mtime_ns=mtime_ns, size=size)
     if not change.added:
         return change
     added = set(change.added)

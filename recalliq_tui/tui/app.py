@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.worker import Worker
 
-    from recalliq_tui.domain.cards import Card, CardId, DeckId
+    from recalliq_tui.domain.cards import Card, CardId, DeckId, PassageId
+    from recalliq_tui.services.prayers import Praying
     from recalliq_tui.services.runtime import Begun, Runtime
     from recalliq_tui.services.shelf import DeckNode
     from recalliq_tui.services.speaking import Speaking
@@ -39,9 +41,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the program opens with: the home screen, or a session that is being made ready."""
+    """What the program opens with: the home screen, a session that is ready, or texts to learn."""
 
     study: Begun | None = None
+    pray: Praying | None = None
 
 
 class RecallApp(App[int]):
@@ -57,6 +60,7 @@ class RecallApp(App[int]):
         bind("app.commands", "command_palette", show=False),
         bind("app.voice", "voice", show=False),
         bind("app.voice_details", "voice_details", show=False),
+        bind("app.offline_voice", "offline_voice"),
         bind("app.search", "search", show=False),
         bind("app.theme", "theme", show=False),
         Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
@@ -111,6 +115,13 @@ class RecallApp(App[int]):
     def on_load(self) -> None:
         on_end_signals(self._end)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """What fails because the screens are being taken away is no fault of the program."""
+        if self._exit:
+            logging.getLogger(__name__).info("while ending: %r", error)
+            return
+        super()._handle_exception(error)
+
     def _end(self, code: int) -> None:
         self.sound.stop()
         self.exit(return_code=code)
@@ -118,25 +129,29 @@ class RecallApp(App[int]):
     async def on_mount(self) -> None:
         self.runtime.board.listen(self._status_changed)
         self.status = self.runtime.board.status
-        begun = self._start.study
-        if begun is None:
-            await self.show_home()
-        else:
+        begun, praying = self._start.study, self._start.pray
+        if begun is not None:
             self._study_begun(begun)
+        elif praying is not None:
+            self.pray(praying.deck_ids, first=praying.first)
+        else:
+            await self.show_home()
         self.call_after_refresh(self._after_first_paint)
 
     def _status_changed(self, _status: Status) -> None:
         self.call_later(self._take_status)
 
     def _take_status(self) -> None:
-        self.status = self.runtime.board.status
+        before, self.status = self.status, self.runtime.board.status
+        if (before.voice, before.offline_voice) != (self.status.voice, self.status.offline_voice):
+            self.refresh_bindings()
 
     @work(group="start", exit_on_error=False)
     async def _after_first_paint(self) -> None:
         """Open what is slow to open, now that the screen is there."""
         gc.freeze()
         gc.enable()
-        if self._start.study is None:
+        if self._start == Start():
             self._offer_to_go_on()
         await self.runtime.open_sound(self._sound_changed)
         for screen in self.screen_stack:
@@ -152,8 +167,9 @@ class RecallApp(App[int]):
             self.notify(words, severity="error", markup=False)
 
     def _sound_changed(self) -> None:
-        if isinstance(self.screen, RiqScreen):
-            self.screen.sound_changed()
+        screen = self.screen
+        if isinstance(screen, RiqScreen) and screen.is_mounted and not self._exit:
+            screen.sound_changed()
 
     @work(group="go on", exit_on_error=False)
     async def _offer_to_go_on(self) -> None:
@@ -211,9 +227,19 @@ class RecallApp(App[int]):
             await self.push_screen_wait(EndScreen(summary))
         await self.show_home()
 
-    def card_in_sight(self, card: Card) -> None:
+    @work(group="session", exclusive=True, exit_on_error=False)
+    async def pray(
+        self, deck_ids: Sequence[DeckId] | None = None, *, first: PassageId | None = None
+    ) -> None:
+        """Show the texts to know by heart (those of some decks), one of them opened at once."""
+        from recalliq_tui.tui.screens.prayers import PrayersScreen  # noqa: PLC0415
+
+        await self.push_screen_wait(PrayersScreen(deck_ids, first=first))
+        await self.show_home()
+
+    def card_in_sight(self, card: Card, deck_id: str = "") -> None:
         """Let the voice make this card's sides ready before all others."""
-        self.sound.in_sight(card)
+        self.sound.in_sight(card, deck_id)
 
     async def show_card_info(self, card_id: CardId) -> None:
         from recalliq_tui.tui.screens.info import info_page  # noqa: PLC0415
@@ -287,7 +313,26 @@ class RecallApp(App[int]):
     async def action_voice_details(self) -> None:
         from recalliq_tui.tui.screens.voice import voice_page  # noqa: PLC0415
 
-        await self.push_screen_wait(voice_page(self.status, self.signs, self.runtime))
+        page = voice_page(
+            self.status, self.signs, self.runtime, retry=self.sound.check_again, choose=self.voices
+        )
+        await self.push_screen_wait(page)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "offline_voice":
+            return self.sound.can_go_offline
+        return super().check_action(action, parameters)
+
+    def action_offline_voice(self) -> None:
+        self.sound.go_offline()
+        self.refresh_bindings()
+
+    @work(group="voices", exclusive=True, exit_on_error=False)
+    async def voices(self, node: DeckNode | None = None) -> None:
+        """Choose a voice: for all decks, or for one."""
+        from recalliq_tui.tui.screens.voices import VoicesScreen  # noqa: PLC0415
+
+        await self.push_screen_wait(VoicesScreen(node))
 
     def action_theme(self) -> None:
         light = self.current_theme.dark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from recalliq_tui.domain.voice import AudioState, VoiceHealth, VoiceState
+from recalliq_tui.domain.voice import FREE, AudioState, VoiceHealth, VoiceState, parse_voice
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +27,17 @@ def local_moment(moment: datetime, zone: tzinfo | None) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
+def voice_name(voice: str) -> str:
+    """A voice as the strip calls it."""
+    return "eSpeak NG" if voice == "espeak:auto" else one_line(voice, max_chars=60)
+
+
+def _is_local(voice: str) -> bool:
+    """Whether a voice is on this machine; one that isn't written as a voice is its name."""
+    ref = parse_voice(voice)
+    return ref is None or ref.provider in FREE
+
+
 def voice_words(health: VoiceHealth, signs: Signs, zone: tzinfo | None = None) -> tuple[str, str]:
     """Sign and words of the voice for the strip."""
     until = f" until {local_moment(health.until, zone)}" if health.until else ""
@@ -34,9 +45,9 @@ def voice_words(health: VoiceHealth, signs: Signs, zone: tzinfo | None = None) -
         case VoiceState.CHECKING:
             return signs.working, "voice: checking"
         case VoiceState.READY:
-            return signs.ready, f"voice: {health.voice}"
+            return signs.ready, f"voice: {voice_name(health.voice)}"
         case VoiceState.OFFLINE_VOICE:
-            return signs.ready, f"offline voice: {health.voice}"
+            return signs.ready, f"offline voice: {voice_name(health.voice)}"
         case VoiceState.RATE_LIMITED:
             return signs.needs, f"voice: rate limit{until}"
         case VoiceState.QUOTA:
@@ -54,7 +65,8 @@ def voice_words(health: VoiceHealth, signs: Signs, zone: tzinfo | None = None) -
         case VoiceState.BUDGET:
             return signs.needs, "voice: budget reached"
         case VoiceState.FAILED:
-            return signs.failed, "voice: engine failed"
+            local = _is_local(health.voice)
+            return signs.failed, f"voice: {'engine failed' if local else 'provider is down'}"
         case _:
             assert_never(health.state)
 

@@ -13,12 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recalliq_tui.audio.memory import MemoryCache
-from recalliq_tui.cli import render as command
-from recalliq_tui.decks.markdown import parse_bytes
 from recalliq_tui.decks.tree import deck_files, load
 from recalliq_tui.services.clipwork import ClipWork
 from recalliq_tui.services.deckclips import wanted_clips
-from recalliq_tui.services.render_plan import make_plan
 from recalliq_tui.services.voices import VoiceWishes
 from recalliq_tui.store.collection import Collection
 from tests.cli.conftest import environment
@@ -155,18 +152,3 @@ def test_the_clips_are_those_that_studying_asks_for(file: object) -> None:
     assert {each.key for each in asked} <= {each.key for each in wanted.items}
     assert [each for each in wanted.items if each.side != "whole"] == list(asked)
     assert sum(each.side == "whole" for each in wanted.items) == len(deck.passages)
-
-
-def test_paid_voices_are_asked_for_with_what_they_take(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    text = b'---\nvoice = "elevenlabs:abc"\n---\nQ: paid?\nA: yes\n'
-    wanted = wanted_clips([parse_bytes(text, path="p.md", deck_id="p.md")], VoiceWishes())
-    plan = make_plan("p", wanted, set())
-    monkeypatch.setattr(command, "_SET_UP", frozenset({"espeak", "elevenlabs"}))
-    monkeypatch.setattr(sys, "stdin", open(os.devnull, encoding="utf-8"))  # noqa: SIM115, PTH123
-
-    assert command._may_pay(plan, yes=True)
-    assert not command._may_pay(plan, yes=False)
-    assert "elevenlabs: 2 clips, 8 characters" in capsys.readouterr().err
-    sys.stdin.close()

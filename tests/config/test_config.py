@@ -145,8 +145,7 @@ def test_keys_are_remapped_by_many_names(tmp_path: Path) -> None:
 )
 def test_a_key_that_is_taken_is_an_error(tmp_path: Path, text: str, clash: str) -> None:
     found = problems(tmp_path, f"[keys]\n{text}\n")
-    assert len(found) == 1, found
-    assert clash in found[0]
+    assert any(clash in problem for problem in found), found
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,13 @@ class Killer:
         self._pause = threading.Event()
         self._place = 0
         self._side_sure = True
+        self._seen = False
+        """Whether this run of the program has shown a card."""
 
     def round(self) -> None:
         """Start, see where it goes on, study a little, be killed, look at the disk."""
         books = self.books
+        self._seen = False
         with pseudo(command("study", DECK), env=self._learner.env) as program:
             if books.kills % 3 == 0:
                 self._begin(program)
@@ -104,6 +107,7 @@ class Killer:
         if books.sight is not None and self._side_sure and back != (books.back_since is not None):
             raise LostError(f"card {number} came back with its other side in sight")
         books.sight, books.back_since = number, time.monotonic() if back else None
+        self._seen = True
 
     def _answer(self, program: Pseudo, cards: int) -> None:
         for _ in range(cards):
@@ -140,7 +144,8 @@ class Killer:
             raise LostError(f"it had ended by itself:\n{program.text()[-2000:]}")
         books.kills += 1
         since = books.back_since
-        self._side_sure = since is None or killed - since > _SIDE_KEPT_S
+        if self._seen:
+            self._side_sure = since is None or killed - since > _SIDE_KEPT_S
         self._take_painted(program)
 
     def _take_painted(self, program: Pseudo) -> None:

@@ -25,6 +25,10 @@ SILENT: Final = '[audio]\nsink = "null"\n'
 SAMPLES_OFF: Final = f"{SILENT}[decks]\nsamples = false\n"
 
 DECK: Final = "animals"
+
+SPEAKS: Final = "voice: e"
+"""What the strip says once the local voice, however it is labelled, has given a sign of life."""
+
 _COMMAND_S: Final = 40.0
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.heard import clip_of
-from tests.e2e.learner import DECK, SAMPLES_OFF, Learner, command
+from tests.e2e.learner import DECK, SAMPLES_OFF, SPEAKS, Learner, command
 from tests.e2e.pseudo import eventually, pseudo
 from tests.e2e.terminal import terminal
 
@@ -70,20 +70,20 @@ def test_a_read_only_cache_folder(learner: Learner, mounted: Callable[[Path, str
         mounted(learner.cache, "ro")
     else:
         learner.cache.chmod(0o500)
-    study_one(learner, "cache: read-only", "voice: eSpeak NG")
+    study_one(learner, "cache: read-only", SPEAKS)
 
 
 def test_a_full_cache_folder(learner: Learner, mounted: Callable[[Path, str], None]) -> None:
     learner.write_deck(40)
     mounted(learner.cache, "size=400k")
-    study_one(learner, "cache: disk full", "voice: eSpeak NG")
+    study_one(learner, "cache: disk full", SPEAKS)
 
 
 def test_a_cache_path_that_is_no_folder(learner: Learner) -> None:
     learner.write_deck(5)
     learner.cache.rmdir()
     learner.cache.write_text("in the way")
-    study_one(learner, "cache: ", "voice: eSpeak NG")
+    study_one(learner, "cache: ", SPEAKS)
 
 
 def test_a_damaged_clip_is_rendered_again(learner: Learner) -> None:

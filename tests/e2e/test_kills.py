@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kills import CONFIG, run_kills
-from tests.e2e.learner import DECK, Learner, command
+from tests.e2e.learner import DECK, SPEAKS, Learner, command
 from tests.e2e.pseudo import eventually, pseudo
 from tests.e2e.terminal import terminal
 
@@ -51,7 +51,7 @@ def test_the_next_start_offers_to_go_on_at_the_card_and_side(learner: Learner) -
         shown.send("q")
         shown.wait_for("1 answer")
     with terminal(command(), env=learner.env) as shown:
-        assert "Go on where you stopped?" not in shown.wait_for(DECK, "voice: eSpeak")
+        assert "Go on where you stopped?" not in shown.wait_for(DECK, SPEAKS)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")

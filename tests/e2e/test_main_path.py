@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.e2e.learner import DECK, SAMPLES_OFF, Learner, command
+from tests.e2e.learner import DECK, SAMPLES_OFF, SPEAKS, Learner, command
 from tests.e2e.terminal import Terminal, terminal
 
 pytestmark = pytest.mark.terminal
@@ -112,7 +112,7 @@ def test_without_colour_no_colour_is_sent(learner: Learner) -> None:
     with terminal(command("study", DECK), env=env) as shown:
         shown.wait_for("front")
         shown.send("Space")
-        shown.wait_for("Again", "voice: eSpeak")
+        shown.wait_for("Again", SPEAKS)
         hues = {
             (red, green, blue)
             for red, green, blue in re.findall(r"[34]8;2;(\d+);(\d+);(\d+)", shown.coloured)
@@ -126,5 +126,5 @@ def test_the_terminal_of_linux_itself_gets_signs_it_has(learner: Learner) -> Non
     with terminal(command("study", DECK), env=env) as shown:
         shown.wait_for("front")
         shown.send("Space")
-        screen = shown.wait_for("Again", "voice: eSpeak")
+        screen = shown.wait_for("Again", SPEAKS)
     assert screen.isascii(), [char for char in screen if not char.isascii()]

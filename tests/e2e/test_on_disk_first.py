@@ -89,7 +89,7 @@ def _assert_order(calls: list[str], front: str, following: str) -> None:
     synced = [
         n
         for n, call in enumerate(between)
-        if re.match(r"f(data)?sync\(\d+<[^>]*collection\.db-wal>\)\s*= 0", call)
+        if re.match(r"f(data)?sync\(\d+<[^>]*collection\.db-wal>\s*\)\s*= 0", call)
     ]
     assert written, f"nothing was logged between {front} and {following}"
     assert synced, f"no sync between {front} and {following}"

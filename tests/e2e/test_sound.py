@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.e2e.heard import pcm_of
-from tests.e2e.learner import DECK, Learner, command
+from tests.e2e.learner import DECK, SPEAKS, Learner, command
 from tests.e2e.pseudo import PATIENCE_S
 from tests.e2e.terminal import Terminal, terminal
 from tests.soundcard import RATE, Recording, SoundCard
@@ -132,7 +132,7 @@ def test_it_speaks_without_a_network(hearing: Learner, sound_card: SoundCard) ->
     with sound_card.recording() as recording, terminal(argv, env=hearing.env) as shown:
         study(shown, hearing, recording)
         hear(hearing, recording, BACK)
-        shown.wait_for("● voice: eSpeak NG")
+        shown.wait_for(SPEAKS)
         shown.send("3")
         shown.wait_for("Danube")
         hear(hearing, recording, "Danube end")
@@ -144,7 +144,7 @@ def test_no_sound_device_is_said_and_studying_goes_on(learner: Learner) -> None:
     (learner.config / "config.toml").write_text("")
     learner.write_text(CITIES)
     with terminal(command("study", DECK), env=learner.env) as shown:
-        shown.wait_for("capital of Portugal", "no audio device", "voice: eSpeak NG")
+        shown.wait_for("capital of Portugal", "no audio device", SPEAKS)
         shown.send("Space")
         shown.wait_for("Lisbon", "Again")
         shown.send("3")
@@ -169,7 +169,7 @@ def test_a_device_that_is_pulled_is_missed_and_healed(
         shown.wait_for("Danube", "1 learn")
         sound_card.start()
         shown.wait_gone("no audio device")
-        shown.wait_for("voice: eSpeak NG")
+        shown.wait_for(SPEAKS)
         with sound_card.recording() as recording:
             shown.send("r")
             hear(hearing, recording, "Danube end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.learner import DECK, Learner, command
+from tests.e2e.learner import DECK, SPEAKS, Learner, command
 from tests.e2e.terminal import terminal
 
 pytestmark = pytest.mark.terminal
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.terminal
 def test_the_second_instance_is_read_only_and_says_so(learner: Learner) -> None:
     learner.write_deck(5)
     with terminal(command("study", DECK), env=learner.env) as first:
-        first.wait_for("front001", "voice: eSpeak")
+        first.wait_for("front001", SPEAKS)
         with terminal(command("study", DECK), env=learner.env, columns=100) as second:
             second.wait_for("front", "read-only: open elsewhere")
             second.send("Space")
@@ -44,5 +44,5 @@ def test_the_next_instance_may_write_again(learner: Learner) -> None:
         first.wait_for("front")
         first.kill()
     with terminal(command("study", DECK), env=learner.env) as second:
-        second.wait_for("front", "voice: eSpeak")
+        second.wait_for("front", SPEAKS)
         assert "read-only" not in second.screen

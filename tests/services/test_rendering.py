@@ -82,6 +82,9 @@ class Shelf:
     def present(self, keys: Iterable[str]) -> set[str]:
         return self.clips.keys() & set(keys)
 
+    def pin(self, keys: Iterable[str]) -> set[str]:
+        return self.present(keys)
+
     def put(self, key: str, audio: bytes, info: ClipInfo, *, pinned: bool = True) -> None:
         assert pinned
         if len(self.clips) >= self.room:

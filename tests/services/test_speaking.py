@@ -18,13 +18,9 @@ from recalliq_tui.audio.sinks.recording import ManualClock, RecordingSink
 from recalliq_tui.domain.cards import Card, CardId, CardKind, Face, NoteId, Side
 from recalliq_tui.domain.voice import AudioState, VoiceState
 from recalliq_tui.services.board import Board, CacheState, DeviceState, Rendering
-from recalliq_tui.services.clipwork import ClipWork
-from recalliq_tui.services.rendering import Renderer
-from recalliq_tui.services.soundparts import SoundParts
 from recalliq_tui.services.speaking import Speaking
-from recalliq_tui.services.voices import VoiceWishes
 from recalliq_tui.speech.espeak.provider import EspeakProvider
-from tests.clock import Clock
+from tests.services.joined import a_voice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -71,17 +67,8 @@ class Room:
 
     async def open(self, *, cache_state: CacheState = CacheState.READY) -> None:
         await asyncio.to_thread(self.player.open)
-        clock = Clock()
-        renderer = Renderer(
-            {"espeak": self.espeak}, self.clips, now=clock, monotonic=time.monotonic
-        )
-        parts = SoundParts(
-            work=ClipWork(self.clips, VoiceWishes()),
-            player=self.player,
-            renderer=renderer,
-            cache_state=cache_state,
-            voice="eSpeak NG",
-            check=self.espeak.voices,
+        parts = a_voice(
+            self.espeak, self.clips, self.player, board=self.board, cache_state=cache_state
         )
         self.speaking.opened(parts, self._changed)
 
@@ -139,7 +126,7 @@ async def test_the_first_card_is_rendered_kept_and_heard(room: Room) -> None:
     await room.until(lambda: room.state(ONE, BACK) is AudioState.CACHED)
     assert any(room.sink.takes[0].heard), "something sounds"
     status = room.board.status
-    assert (status.voice.state, status.voice.voice) == (VoiceState.READY, "eSpeak NG")
+    assert (status.voice.state, status.voice.voice) == (VoiceState.READY, "espeak:auto")
     assert (status.device, status.device_label) == (DeviceState.READY, "recording")
     assert status.cache is CacheState.READY
     assert room.changes > 0
@@ -268,7 +255,7 @@ async def test_a_paid_voice_is_never_rendered_by_itself(room: Room) -> None:
     card = a_card("paid", voice="elevenlabs:abc")
     room.speaking.in_sight(card)
     room.speaking.play(card, FRONT)
-    await room.until(lambda: room.state(card, FRONT) is AudioState.MISSING)
+    await room.until(lambda: room.state(card, FRONT) is AudioState.BLOCKED)
     assert room.sink.takes == []
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from textual.color import Color
 from textual.command import CommandPalette
 
 from recalliq_tui.domain.voice import VoiceHealth, VoiceState
@@ -11,7 +14,11 @@ from recalliq_tui.tui.screens.dialogs import Page
 from recalliq_tui.tui.screens.home import HomeScreen
 from recalliq_tui.tui.screens.review import ReviewScreen
 from recalliq_tui.tui.screens.search import SearchScreen
+from recalliq_tui.tui.themes import DARK, LIGHT
 from tests.tui.world import World, running, screen_text, shows, until
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
 VERBS = """\
 ---
@@ -59,7 +66,7 @@ async def test_a_found_card_is_looked_at_suspended_and_marked(world: World) -> N
         await pilot.press("slash", *"beber")
         await shows(pilot, "to drink?", "1 card.")
         await pilot.press("down", "enter")
-        await shows(pilot, "Not asked yet.", "in its turn as a new card")
+        await shows(pilot, "Not asked yet.", "in turn, as a new card")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, SearchScreen))
         await pilot.press("at")
@@ -215,3 +222,35 @@ async def test_ctrl_c_ends_the_program_from_anywhere(world: World) -> None:
         await pilot.press("ctrl+c")
         await until(pilot, lambda: app._exit)
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize(("theme", "colours"), [("dark", DARK), ("light", LIGHT)])
+async def test_the_first_frame_has_the_themes_colours(
+    world: World, theme: str, colours: Theme
+) -> None:
+    world.values["display.theme"] = theme
+    world.write("spanish.md")
+    app = world.app("spanish")
+    async with running(app) as pilot:
+        await shows(pilot, "the window")
+        assert app.screen.styles.background == Color.parse(colours.background or "")
+        assert app.has_class("-dark-mode") is colours.dark
+        strips = app.screen._compositor.render_strips()
+        muted = next(segment for strip in strips for segment in strip if "cached" in segment.text)
+        assert muted.style is not None
+        plain = Color.parse(colours.foreground or "")
+        assert muted.style.color is not None
+        assert muted.style.color.triplet is not None
+        quiet = Color(*muted.style.color.triplet)
+        background = Color.parse(colours.background or "")
+        assert abs(quiet.brightness - background.brightness) < abs(
+            plain.brightness - background.brightness
+        )
+
+
+async def test_a_notification_leaves_the_strip_in_sight(world: World) -> None:
+    world.write("spanish.md")
+    app = world.app("spanish")
+    async with running(app) as pilot:
+        app.notify("Something [/nope] happened", markup=False)
+        await shows(pilot, "Something [/nope] happened", "0 paid characters", "? more")

@@ -141,6 +141,8 @@ async def test_typed_right_typo_and_wrong(world: World) -> None:
     world.write("typed.md", TYPED)
     app = world.app("typed")
     async with running(app) as pilot:
+        await shows(pilot, "↵ compare", "esc leave")
+        assert "type it" not in screen_text(app)
         assert isinstance(app.focused, Input)
         await pilot.press(*"La casa de mi hermnao", "enter")
         text = await shows(pilot, "you", "✓ right", "▲hermnao", "3 Good ◂")
@@ -171,6 +173,15 @@ async def test_escape_leaves_the_field_and_tab_comes_back(world: World) -> None:
         await until(pilot, lambda: isinstance(app.focused, Input), "the field is back")
         await pilot.press("escape", "space")
         await shows(pilot, "la casa de mi hermano", "1 Again")
+
+
+async def test_tab_in_the_field_keeps_what_was_typed(world: World) -> None:
+    world.write("typed.md", TYPED)
+    app = world.app("typed")
+    async with running(app) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press("l", "a", "tab")
+        assert app.screen.query_one("#answer", Input).value == "la"
 
 
 async def test_single_keys_write_in_the_field_and_alt_keys_act(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recalliq_tui.domain.grading.grader import Grading, Standing, conclude, grade
+from recalliq_tui.domain.grading.grader import HALF_FROM, Grading, Standing, conclude, grade
 from recalliq_tui.domain.grading.points import split_points
 
 if TYPE_CHECKING:
@@ -25,27 +25,30 @@ def own_words(
 ) -> str:
     """Return the words of ``answer`` that may say point ``at``: clauses that say no other point.
 
-    Of those, the ones that say a part of it; the whole answer where no clause is left. Kept as a
-    wording of the point, they count when they are said again.
+    Of those, the ones that say more of it than of any other; else those that say none of the
+    others, and the whole answer where no clause is left. Kept as a wording of the point, they
+    count when they are said again.
     """
     clauses = [clause.text for clause in split_points(answer, lang)]
     if len(clauses) < 2:  # noqa: PLR2004
         return answer.strip()
-    free: list[str] = []
     near: list[str] = []
+    loose: list[str] = []
+    free: list[str] = []
     for clause in clauses:
         graded = grade(
             question=question, reference=reference, answer=clause, points=points, lang=lang
         )
-        if graded.gated or any(
-            point.standing is Standing.COVERED and other != at
-            for other, point in enumerate(graded.points)
-        ):
+        others = [point for other, point in enumerate(graded.points) if other != at]
+        if graded.gated or any(point.standing is Standing.COVERED for point in others):
             continue
+        best = max((point.coverage for point in others), default=0.0)
         free.append(clause)
-        if graded.points[at].coverage > 0:
+        if graded.points[at].coverage > best:
             near.append(clause)
-    return ". ".join(near or free) or answer.strip()
+        if best < HALF_FROM:
+            loose.append(clause)
+    return ". ".join(near or loose or free) or answer.strip()
 
 
 def credited(grading: Grading, at: Collection[int]) -> Grading:

@@ -41,7 +41,9 @@ class Page(ModalScreen[None]):
         with VerticalScroll(classes="page"):
             yield Static(Content.styled(self._title, "bold $accent"), classes="page-title")
             yield Static(self._body, classes="page-body")
-            yield Static(Content.styled("esc closes this", "$foreground-muted"), classes="page-foot")
+            yield Static(
+                Content.styled("esc closes this", "$foreground-muted"), classes="page-foot"
+            )
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -69,6 +69,7 @@ class HomeScreen(RiqScreen[None]):
 
     CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        bind("home.pray", "pray"),
         bind("home.add", "add"),
         bind("app.search", "app.search"),
         bind("home.check", "problems"),
@@ -194,6 +195,9 @@ class HomeScreen(RiqScreen[None]):
         node = self.current if self._shelf else None
         if action == "problems":
             return node is not None and node.problems > 0
+        if action == "pray":
+            nodes = self._shelf.nodes if self._shelf else ()
+            return any(each.passages for each in nodes)
         return super().check_action(action, parameters)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -216,8 +220,20 @@ class HomeScreen(RiqScreen[None]):
 
     def action_study(self) -> None:
         node = self.current
-        if node is not None:
+        if node is None:
+            return
+        if node.passage_id is not None or (node.passages and not node.cards):
+            self.action_pray()
+        else:
             self.riq.study(node.deck_ids, title=node.title)
+
+    def action_pray(self) -> None:
+        """Open the text under the cursor, the texts of its deck, or all of them."""
+        node = self.current
+        if node is not None and node.passage_id is not None:
+            self.riq.pray(first=node.passage_id)
+        else:
+            self.riq.pray(node.deck_ids if node is not None and node.passages else None)
 
     def action_add(self) -> None:
         self.riq.add_deck()
@@ -242,6 +258,8 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
     if node.folder:
         title = title.stylize("bold")
     line = title.pad_right(max(0, columns.title - title.cell_length))
+    if node.passage_id is not None:
+        return line.append(_text_state(node, columns, signs))
     if node.cards == 0 and node.passages:
         words = plural(node.passages, "text").rjust(3 * columns.count)
         return line.append(Content.styled(words, "$foreground-muted"))
@@ -253,12 +271,33 @@ def node_content(node: DeckNode, columns: Columns, signs: Signs, *, closed: bool
         ):
             text = f"{value:,}" if value else signs.dot
             line = line.append(
-                Content.styled(text.rjust(columns.count), style if value else "$foreground-disabled")
+                Content.styled(
+                    text.rjust(columns.count), style if value else "$foreground-disabled"
+                )
             )
     else:
         line = line.append(f"{node.new + node.learning + node.due:>5}")
     if columns.voice and node.clips_need is not None:
         line = line.append("   ").append(_voice_share(node, signs))
+    return line
+
+
+def _text_state(node: DeckNode, columns: Columns, signs: Signs) -> Content:
+    """Strip, what is due and state of a text, in the columns of the counts and the voice."""
+    from recalliq_tui.tui.screens.prayers import standing_content  # noqa: PLC0415
+    from recalliq_tui.tui.widgets.passage import strip_content  # noqa: PLC0415
+
+    due = Content.styled(
+        "1" if node.due else signs.dot, "$success" if node.due else "$text-disabled"
+    )
+    if not columns.count:
+        return due.pad_left(4)
+    width = 2 * columns.count - 2
+    strip = strip_content(node.levels, signs, width=width)
+    line = Content("  ").append(strip.pad_right(width - strip.cell_length))
+    line = line.append(due.pad_left(columns.count - 1))
+    if columns.voice and node.standing is not None:
+        line = line.append("   ").append(standing_content(node.standing, signs))
     return line
 
 

@@ -35,9 +35,7 @@ def info_page(info: CardInfo, signs: Signs, runtime: Runtime) -> Page:
     return Page(title, info_content(info, signs, runtime))
 
 
-def info_content(
-    info: CardInfo, signs: Signs, runtime: Runtime, *, brief: bool = False
-) -> Content:
+def info_content(info: CardInfo, signs: Signs, runtime: Runtime, *, brief: bool = False) -> Content:
     """What is known of a card, then its answers, newest first; ``brief`` fits beside a card."""
     stored, memory = info.stored, info.stored.memory
     flags = [
@@ -84,7 +82,7 @@ def _due(memory: Memory, runtime: Runtime) -> str:
         left_days = memory.due_day - runtime.calendar.day(runtime.now())
         when = "today" if left_days <= 0 else f"in {short_days(left_days)}"
         return f"{when} ({day.day} {day:%b %Y})"
-    return "in its turn as a new card"
+    return "in turn, as a new card"
 
 
 def _line(logged: LoggedReview, runtime: Runtime) -> Content:

@@ -20,7 +20,7 @@ from recalliq_tui.tui.bindings import bind, first_key
 from recalliq_tui.tui.cardtext import card_text
 from recalliq_tui.tui.failures import failure_of
 from recalliq_tui.tui.screens.base import RiqScreen
-from recalliq_tui.tui.widgets.field import Field
+from recalliq_tui.tui.widgets.field import AnswerField
 from recalliq_tui.tui.widgets.keyline import key_name
 from recalliq_tui.tui.widgets.session import (
     ASIDE_FROM,
@@ -143,14 +143,15 @@ class ReviewScreen(RiqScreen[Summary | None]):
             (self._wait_timer.resume if isinstance(step, Waiting) else self._wait_timer.pause)()
         self._side = step.side if isinstance(step, Question) else Side.FRONT
         self._typed_done = False
-        if self._recall is not None:
+        if self._recall is not None and self._recall.answered is not None:
             self._recall.clear()
+            self._pad(self.size.height)
         self._shown_at = self.riq.monotonic()
         self._notice("")
         self.query_one("#card").scroll_home(animate=False)
         self._paint()
         if isinstance(step, Question):
-            self.riq.card_in_sight(step.card)
+            self.riq.card_in_sight(step.card, step.deck_id)
             self._play(automatic=True)
             if step.typed and self._side is Side.FRONT:
                 self.call_later(self.action_type)
@@ -198,6 +199,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
         if self._field is not None:
             self._field.display = False
         typed.display = self._typed_done
+        self._place_audio_line()
         if isinstance(step, Waiting):
             front.update(Content(self._waiting_words(step)))
             rule.display = back.display = False
@@ -217,6 +219,15 @@ class ReviewScreen(RiqScreen[Summary | None]):
         self._show_progress()
         self._show_audio()
         self.refresh_bindings()
+
+    def _place_audio_line(self) -> None:
+        """Below the grading while there is one, else below the back."""
+        graded = self._recall is not None and self._recall.answered is not None
+        after = self._recall if graded else self.query_one("#back")
+        line = self.query_one(AudioLine)
+        children = list(self.query_one("#card").children)
+        if after is not None and children.index(line) != children.index(after) + 1:
+            self.query_one("#card").move_child(line, after=after)
 
     def _show_progress(self) -> None:
         if isinstance(self._step, Summary):
@@ -264,7 +275,11 @@ class ReviewScreen(RiqScreen[Summary | None]):
     def on_resize(self, event: events.Resize) -> None:
         self._show_progress()
         self._show_aside()
-        self.query_one("#card").styles.padding = (max(0, event.size.height // 4 - 3), 0, 0, 0)
+        self._pad(event.size.height)
+
+    def _pad(self, height: int) -> None:
+        """Air above the question."""
+        self.query_one("#card").styles.padding = (max(0, height // 4 - 3), 0, 0, 0)
 
     def show_status(self, status: Status) -> None:
         super().show_status(status)
@@ -308,7 +323,11 @@ class ReviewScreen(RiqScreen[Summary | None]):
             levels[min(len(levels) - 1, round(x * (len(levels) - 1)))] for x in playing.levels
         )
         self.query_one(AudioLine).show_playing(
-            playing.position_ms, playing.duration_ms, bars, paused=playing.paused
+            playing.position_ms,
+            playing.duration_ms,
+            bars,
+            paused=playing.paused,
+            label=audio.label if (audio := self._side_audio()) is not None else "",
         )
 
     def _play(self, *, automatic: bool = False) -> None:
@@ -327,7 +346,9 @@ class ReviewScreen(RiqScreen[Summary | None]):
             case "rate":
                 return question is not None and self._side is Side.BACK
             case "type":
-                return question is not None and self._side is Side.FRONT
+                field = self._field
+                typing = field is not None and field.has_focus
+                return question is not None and self._side is Side.FRONT and not typing
             case "credit":
                 return self._recall is not None and self._recall.can_credit
             case "undo":
@@ -356,14 +377,26 @@ class ReviewScreen(RiqScreen[Summary | None]):
         """The question stays where it is, unless it is so long that the answer would not show."""
         card, back = self.query_one("#card", VerticalScroll), self.query_one("#back")
         if self._recall is not None and self._recall.display:
-            region = self._recall.virtual_region
-            hidden = min(region.y, region.bottom - card.size.height)
-            if hidden > card.scroll_offset.y:
-                card.scroll_to(y=hidden, animate=False)
+            self._bring_grading_into_sight(card, self._recall)
             return
         hidden = back.virtual_region.y + min(_ANSWER_LINES, back.size.height) - card.size.height
         if back.display and hidden > card.scroll_offset.y:
             card.scroll_to(y=hidden, animate=False)
+
+    def _bring_grading_into_sight(self, card: VerticalScroll, panel: RecallPanel) -> None:
+        """All of it with the line of the voice: the air above goes first, then the question."""
+        begin, end = panel.virtual_region.y, panel.virtual_region.bottom
+        line = self.query_one(AudioLine)
+        if line.display:
+            end = max(end, line.virtual_region.bottom)
+        over = end - card.size.height
+        if over <= 0:
+            return
+        air = card.styles.padding.top
+        card.styles.padding = (air - min(air, over), 0, 0, 0)
+        hidden = min(begin, over - air)
+        if hidden > card.scroll_offset.y:
+            self.call_after_refresh(card.scroll_to, y=hidden, animate=False)
 
     def action_rate(self, rating: int) -> None:
         if self.question is not None and self._side is Side.BACK and not self._busy:
@@ -400,7 +433,7 @@ class ReviewScreen(RiqScreen[Summary | None]):
     async def action_type(self) -> None:
         field = self._field
         if field is None:
-            field = Field(id="answer", placeholder="type the answer, then press Enter")
+            field = AnswerField(id="answer", placeholder="type the answer, then press Enter")
             await self.query_one("#card").mount(field, after="#front")
         field.value = ""
         field.display = True
@@ -452,7 +485,10 @@ class ReviewScreen(RiqScreen[Summary | None]):
         event.stop()
         if self._side is Side.FRONT:
             key = key_name(first_key("review.show", self.riq.runtime.config.keymap), self.riq.signs)
-            self._notice(f"{event.prompt}\nEsc leaves the field, {key} shows the answer then.")
+            needs = self.riq.signs.needs
+            self._notice(
+                f"{needs} {event.prompt}\n  Esc leaves the field, {key} shows the answer then."
+            )
 
     def on_recall_panel_graded(self, event: RecallPanel.Graded) -> None:
         event.stop()
@@ -482,6 +518,9 @@ class ReviewScreen(RiqScreen[Summary | None]):
         if event.key == "escape" and field is not None and field.has_focus:
             event.stop()
             self._leave_field()
+
+    def action_leave_field(self) -> None:
+        self._leave_field()
 
     def _leave_field(self) -> None:
         if self._field is not None:

@@ -51,9 +51,15 @@ _CACHE: Final = {
 
 
 def voice_page(
-    status: Status, signs: Signs, runtime: Runtime, *, retry: Callable[[], None] | None = None
+    status: Status,
+    signs: Signs,
+    runtime: Runtime,
+    *,
+    retry: Callable[[], None] | None = None,
+    choose: Callable[[], object] | None = None,
 ) -> Page:
-    """The page behind the strip. ``retry`` asks the voice to be checked again."""
+    """The page behind the strip. ``retry`` asks the voice to be checked again, ``choose`` leads
+    to the list of voices."""
     explained = explain(status.voice)
     sign, words = voice_words(status.voice, signs)
     lines = [Content.styled(f"{sign} {words}", "bold"), Content(explained.happened)]
@@ -64,6 +70,8 @@ def voice_page(
         lines.append(Content(f"To do: {explained.todo}"))
     if retry is not None and explained.by_key:
         lines.append(Content("Press t to check again now; that costs nothing."))
+    if choose is not None:
+        lines.append(Content("Press c to choose another voice."))
     lines.append(Content(""))
     if status.muted:
         lines.append(Content("Muted: press v to hear the cards again."))
@@ -71,17 +79,31 @@ def voice_page(
     lines.append(
         Content(_CACHE[status.cache].replace("{folder}", shown_path(runtime.paths.clips_dir)))
     )
-    return VoicePage(Content("\n").join(lines), retry)
+    return VoicePage(Content("\n").join(lines), retry, choose)
 
 
 class VoicePage(Page):
-    """Voice and sound in words; ``t`` checks the voice again."""
+    """Voice and sound in words; ``t`` checks the voice again, ``c`` leads to others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("t", "retry", "check again")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "retry", "check again"),
+        Binding("c", "choose", "choose another"),
+    ]
 
-    def __init__(self, body: Content, retry: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        body: Content,
+        retry: Callable[[], None] | None,
+        choose: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__("Voice and sound", body)
         self._retry = retry
+        self._choose = choose
+
+    def action_choose(self) -> None:
+        if self._choose is not None:
+            self.dismiss(None)
+            self._choose()
 
     def action_retry(self) -> None:
         """Check the voice again; the strip shows what comes of it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.widgets import Input
 
 from recalliq_tui.textsafe import one_line
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.binding import BindingType
 
 
 class Field(Input):
@@ -20,3 +22,12 @@ class Field(Input):
         self.insert_text_at_cursor(one_line(lines[0]) if lines else "")
         event.prevent_default()
         event.stop()
+
+
+class AnswerField(Field):
+    """Where an answer is typed; its own keys stand in the key line while it has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "compare", id="field.submit"),
+        Binding("escape", "screen.leave_field", "leave", id="field.leave"),
+    ]

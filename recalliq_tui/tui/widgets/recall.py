@@ -8,6 +8,7 @@ from textual import work
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from recalliq_tui.domain.answerwords import plain_text
 from recalliq_tui.domain.grading import Standing, sentences
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import RenderResult
     from textual.geometry import Size
-    from textual.worker import Worker
 
     from recalliq_tui.domain.cards import Card
     from recalliq_tui.services.recall import Answered, Recall
@@ -33,6 +33,7 @@ _GUTTER: Final = 5
 _NARROW: Final = 50
 _TALL: Final = 30
 _ANSWER_LINES: Final = 3
+_MAX_PHRASE: Final = 90
 _NUMBERS: Final = "123456789"
 
 
@@ -180,7 +181,8 @@ class RecallPanel(Widget):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         event.stop()
-        self.post_message(self.Trouble(event))
+        if event.state is WorkerState.ERROR and event.worker.group != "prepare":
+            self.post_message(self.Trouble(event))
 
     def on_click(self, event: events.Click) -> None:
         answered = self.answered
@@ -266,7 +268,8 @@ class RecallPanel(Widget):
                 pass
             case By.ASKING:
                 yield Content.styled(
-                    f"{self._signs.working} graded on this computer; asking {model}", "$foreground-muted"
+                    f"{self._signs.working} graded on this computer; asking {model}",
+                    "$foreground-muted",
                 )
             case By.MODEL:
                 yield Content.styled(f"graded by {model}", "$foreground-muted")
@@ -285,8 +288,9 @@ class RecallPanel(Widget):
             )
         elif answered.credits:
             last = answered.credits[-1]
+            phrase = one_line(last.phrase, max_chars=_MAX_PHRASE)
             kept = (
-                f"From now on this counts too: “{last.phrase}”."
+                f"From now on this counts too: “{phrase}”."
                 if last.kept
                 else "It counts for this answer."
             )

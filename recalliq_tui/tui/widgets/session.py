@@ -134,11 +134,19 @@ class AudioLine(Static):
                 assert_never(state)
         self.update(Content.styled(text, style))
 
-    def show_playing(self, position_ms: int, duration_ms: int, level: str, *, paused: bool) -> None:
+    def show_playing(
+        self, position_ms: int, duration_ms: int, level: str, *, paused: bool, label: str = ""
+    ) -> None:
+        """Show what plays; ``label`` names another voice."""
         words = "paused" if paused else level
         place = f"{clock_time(position_ms)} of {clock_time(duration_ms)}"
         self.update(
-            Content.assemble((self._signs.sound, "$success"), f" {words} ", (place, "$foreground-muted"))
+            Content.assemble(
+                (self._signs.sound, "$success"),
+                f" {words} ",
+                (place, "$foreground-muted"),
+                (f" ({label})" if label else "", "$warning"),
+            )
         )
 
 

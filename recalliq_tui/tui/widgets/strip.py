@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from recalliq_tui.domain.voice import OFFLINE_VOICE
 from recalliq_tui.domain.wording import plural
 from recalliq_tui.services.board import CacheState, DeviceState, Status
 from recalliq_tui.tui.words import voice_words
@@ -72,7 +73,10 @@ def _voice(status: Status, signs: Signs) -> _Part:
     if sign == signs.ready:
         return _Part(Content.assemble((sign, "$success"), f" {words}"))
     style = "$error" if sign == signs.failed else "$warning" if sign == signs.needs else ""
-    return _Part(Content.styled(f"{sign} {words}", style), needed=sign != signs.working)
+    short = Content.styled(f"{sign} {words}", style)
+    stands_in = status.offline_voice and sign != signs.working
+    full = short.append(Content.styled(f", {OFFLINE_VOICE}", style)) if stands_in else short
+    return _Part(full, needed=sign != signs.working, short=short)
 
 
 def _device(status: Status, signs: Signs) -> _Part:
@@ -117,4 +121,7 @@ def _bad_cache(words: str, style: str, signs: Signs) -> _Part:
 
 
 def _spent(status: Status) -> _Part:
+    if status.paid_cap:
+        used = f"{status.paid_characters:,} of {plural(status.paid_cap, 'character')}"
+        return _Part(Content(used))
     return _Part(Content(plural(status.paid_characters, "paid character")))
