@@ -48,13 +48,16 @@ def session_times(someone: Learner, trials: int) -> list[float]:
             begun.session.warm()
             return begun.session
 
-        session = runtime.submit(begin).result()
-        times = []
-        for number in range(trials + _WARM):
-            began = time.perf_counter()
-            runtime.submit(session.rate, Rating(2 + number % 3), 1000).result()
-            times.append(1000 * (time.perf_counter() - began))
-        return times[_WARM:]
+        def answer() -> list[float]:
+            session = begin()
+            times = []
+            for number in range(trials + _WARM):
+                began = time.perf_counter()
+                session.rate(Rating(2 + number % 3), 1000)
+                times.append(1000 * (time.perf_counter() - began))
+            return times[_WARM:]
+
+        return runtime.submit(answer).result()
     finally:
         runtime.shut()
 
@@ -115,7 +118,9 @@ def peer_figures(
     session: dict[str, Any], cards: int, trials: int, folder: Path, *, quick: bool
 ) -> dict[str, Any]:
     """Return the peer's part: its times and the ratio, or why there are none."""
-    command = f"python {sys.argv[0].rpartition('/')[2]}: rig/anki_peer.py COLLECTION {cards} {trials}"
+    command = (
+        f"python {sys.argv[0].rpartition('/')[2]}: rig/anki_peer.py COLLECTION {cards} {trials}"
+    )
     if quick:
         return {"peer_command": command, "peer": "not run with --quick"}
     try:

@@ -33,6 +33,8 @@ def main(path: str, cards: int, trials: int) -> dict[str, Any]:
     limits["new"]["perDay"] = 9999
     collection.decks.update_config(limits)
     collection.decks.select(deck)
+    collection.close()  # as ours, it is measured in a program that has just started
+    collection = Collection(path)
     times = []
     card, states = _next(collection)
     for number in range(trials + 5):

@@ -24,6 +24,7 @@ from recalliq_tui.cli import (
     render,
     reports,
     say,
+    voices,
 )
 from recalliq_tui.cli.common import narrate
 from recalliq_tui.cli.exits import Exit
@@ -88,6 +89,7 @@ app.command(epilog="Example:  recalliq render spanish-first-words --dry-run")(re
 app.add_typer(cache.app, name="cache")
 app.command(epilog='Example:  recalliq say "Buenos días" --lang es')(say.say)
 app.add_typer(reports.app, name="reports")
+app.add_typer(voices.app, name="voices")
 budget.register(app)
 grade.register(app)
 recite.register(app)

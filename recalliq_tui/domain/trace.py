@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from recalliq_tui.textsafe import one_line
@@ -81,10 +81,6 @@ class Trace:
     header: TraceHeader
     records: tuple[TraceRecord, ...] = ()
     skipped: int = 0
-    evs: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "evs", frozenset(record.ev for record in self.records))
 
     def of(self, *evs: str) -> list[TraceRecord]:
         """Return the records of some kinds, in their order."""

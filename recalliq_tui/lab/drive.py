@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -71,8 +72,11 @@ class Performance:
         if step.spoken is not None and self._stage.spoken != step.spoken:
             missing.append(f"{step.spoken} requests for speech, not {self._stage.spoken}")
         if step.sounds:
-            evs = trace_of(self._stage.folders.trace).evs
-            missing += [f"in the trace: {ev}" for ev in step.sounds if ev not in evs]
+            came = Counter(record.ev for record in trace_of(self._stage.folders.trace).records)
+            for sound in step.sounds:
+                ev, _, times = sound.partition(":")
+                if came[ev] < int(times or 1):
+                    missing.append(f"in the trace: {sound}, only {came[ev]}")
         return missing
 
 

@@ -57,8 +57,8 @@ class Step:
 
     ``see`` must be on the screen, ``gone`` not any more, ``strip`` on the status strip. ``spoken``
     is how many requests for speech the server must have got by then, no more and no less.
-    ``sounds`` are events that the trace must hold from this step on. ``after`` are the seconds
-    until ``act`` where a person drives.
+    ``sounds`` are events that the trace must hold by then, ``ended:2`` for so many of them.
+    ``after`` are the seconds until ``act`` where a person drives.
     """
 
     act: Act | None = None
@@ -89,7 +89,8 @@ class Scenario:
     """One way in which things go wrong.
 
     ``script`` names what the server plays (:data:`recalliq_tui.lab.servers.SCRIPTS`), or is empty
-    where there is no paid voice. ``voice`` is the voice that is set. ``config`` is the text of
+    where there is no paid voice; ``credits`` are what the account has, instead of the script's.
+    ``voice`` is the voice that is set. ``config`` is the text of
     ``config.toml``. ``render`` has the deck rendered before (on a healthy server), after which
     ``spoil`` (``damage`` or ``truncate``) is done to the clip of the first front.
     """
@@ -98,6 +99,7 @@ class Scenario:
     title: str
     about: str = ""
     script: str = ""
+    credits: int | None = None
     voice: str = "elevenlabs:voiceA1"
     address: Address = Address.SERVER
     cache: Cache = Cache.FINE

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from recalliq_tui.domain.voice import parse_voice
@@ -192,7 +193,8 @@ class Stage:
 
 
 def _script(scenario: Scenario) -> Script:
-    return SCRIPTS[scenario.script]()
+    script = SCRIPTS[scenario.script]()
+    return script if scenario.credits is None else replace(script, credits=scenario.credits)
 
 
 def _free_port() -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from recalliq_tui.domain.cards import Side
+from recalliq_tui.domain.cards import CardId, Side
 from recalliq_tui.domain.memory import Phase, Rating, Review, ReviewKind
 from recalliq_tui.domain.queue import LEARN_AHEAD, Entry, Queue, build_queue
 from recalliq_tui.domain.wording import short_days, short_span
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from recalliq_tui.domain.cards import Card, CardId, DeckId
+    from recalliq_tui.domain.cards import Card, DeckId
     from recalliq_tui.domain.memory import Memory
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.settings import StudySettings
@@ -119,6 +119,7 @@ class StudySession:
         self._entry: Entry | None = None
         self._stored: StoredCard | None = None
         self._past: list[_Past] = []
+        self._met = Counter[CardId]()
         self._begun = calendar.now()
         self._today = calendar.day(self._begun)
         self._state = SessionState(deck_ids=self._deck_ids, started=self._begun, day=self._today)
@@ -192,14 +193,13 @@ class StudySession:
         counts = self._queue.counts
         asked = self._entry
         phase = asked.phase if asked else None
-        past = {each.entry.card_id for each in self._past}
-        met = past | {asked.card_id} if asked else past
+        here = {asked.card_id} if asked else set[CardId]()
         back = {each.card_id for each in self._queue.steps}
-        waiting = len(self._queue) - len(back & met)
+        number = len(self._met) + len(here - self._met.keys())
         return Progress(
-            number=len(met),
-            total=len(met) + waiting,
-            done=len(past - back - {asked.card_id if asked else None}),
+            number=number,
+            total=number + len(self._queue) - len(back & here | back & self._met.keys()),
+            done=len(self._met) - len((back | here) & self._met.keys()),
             new=counts.new + (phase is Phase.NEW),
             learning=counts.learning + (phase in {Phase.LEARNING, Phase.RELEARNING}),
             due=counts.due + (phase is Phase.REVIEW),
@@ -262,6 +262,7 @@ class StudySession:
         )
         before = (self._queue, self._entry, self._stored, self._state)
         self._past.append(_Past(rating=rating, entry=entry, queue=self._queue))
+        self._met[entry.card_id] += 1
         self._queue = self._queue.answered(entry, after)
         self._state = replace(
             self._state,
@@ -280,7 +281,7 @@ class StudySession:
         finally:
             if not stored_it:
                 self._queue, self._entry, self._stored, self._state = before
-                self._past.pop()
+                self._take_back()
         self._undoable = True
         return self._finish() if step is None else step
 
@@ -300,11 +301,12 @@ class StudySession:
             self._undoable = False
             return None
         if self._past and self._past[-1].entry.card_id == undone.card_id:
-            past = self._past.pop()
+            past = self._take_back()
             self._queue, self._entry = past.queue, past.entry
             self._stored = self._collection.card(undone.card_id, past.entry.deck_id)
         else:
             self._past.clear()
+            self._met.clear()
             self._rebuild(first=(undone.card_id, undone.deck_id))
         self._state = replace(
             self._state,
@@ -362,7 +364,7 @@ class StudySession:
         """The card that stands where a vanished one stood, unless this session knows it."""
         cards = self._collection.deck_cards(entry.deck_id)[entry.position : entry.position + 1]
         known = {each.card_id for each in self._queue.waiting()}
-        known |= {past.entry.card_id for past in self._past}
+        known |= self._met.keys()
         return next(((card.id, entry.deck_id) for card in cards if card.id not in known), None)
 
     def remember_side(self, side: Side) -> None:
@@ -414,6 +416,13 @@ class StudySession:
                 return
             self._entry, self._queue = taken
             self._stored = stored
+
+    def _take_back(self) -> _Past:
+        """Forget the last answer of this sitting."""
+        past = self._past.pop()
+        self._met.subtract({past.entry.card_id: 1})
+        self._met += Counter()  # drops what is met no more
+        return past
 
     def _save(self) -> None:
         if not self._collection.read_only:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def save_session(conn: sqlite3.Connection, session: SessionState) -> None:
-    body = asdict(session) | {"started": session.started.isoformat(), "side": session.side.value}
+    body = {name: getattr(session, name) for name in SessionState.__slots__}
+    body |= {"started": session.started.isoformat(), "side": session.side.value}
     conn.execute(
         "INSERT OR REPLACE INTO session (id, body) VALUES (1, ?)",
         (json.dumps(body, ensure_ascii=False, separators=(",", ":")),),

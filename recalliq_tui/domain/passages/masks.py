@@ -16,7 +16,7 @@ _FUNCTION_WORDS: Final = {
     "en": """
         a an and are art as at be been but by did do dost doth for from had has hast hath have he
         her his i in into is it its me my nor not now o of on or our shall shalt she should so that
-        thee their them then there these they thine this those thou thy to unto upon us was we were
+        the thee their them then there these they thine this those thou thy to unto upon us was we were
         what when which who whom whose will wilt with would ye you your
     """,
     "la": """
