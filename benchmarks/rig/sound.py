@@ -61,9 +61,8 @@ def sound_card(folder: Path) -> Iterator[dict[str, str]]:
 class Recorder:
     """What the sink's monitor gives, read by the same thread that drives the programs."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
-        self._fd = process.stdout.fileno()
+    def __init__(self, descriptor: int) -> None:
+        self._fd = descriptor
 
     def wait_silence(self, seconds: float, *, beside: Terminal) -> None:
         """Read until the monitor has been silent for so long."""
@@ -93,8 +92,13 @@ class Recorder:
 @contextmanager
 def recorder(env: Mapping[str, str]) -> Iterator[Recorder]:
     """Record what the sink plays, from before the block to its end."""
-    with _running(RECORDER, {**os.environ, **env}, stdout=subprocess.PIPE) as process:
-        yield Recorder(process)
+    ours, theirs = os.pipe()
+    with _running(RECORDER, {**os.environ, **env}, stdout=theirs):
+        os.close(theirs)
+        try:
+            yield Recorder(ours)
+        finally:
+            os.close(ours)
 
 
 class Mpv:
@@ -106,10 +110,17 @@ class Mpv:
 
     def play(self, file: Path) -> float:
         """Play a file; return the moment just before the command was sent."""
+        self._drain()
         command = json.dumps({"command": ["loadfile", str(file), "replace"]}).encode() + b"\n"
         at = time.monotonic()
         self._socket.sendall(command)
         return at
+
+    def _drain(self) -> None:
+        """Take the events that mpv has sent: it doesn't obey one that never listens."""
+        while select.select([self._socket], [], [], 0)[0]:
+            if not self._socket.recv(1 << 16):
+                raise RuntimeError("mpv hung up")
 
     def close(self) -> None:
         self._socket.close()
@@ -158,5 +169,3 @@ def _running(
     finally:
         process.kill()
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()

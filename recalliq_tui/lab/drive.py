@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _FIELD: Final = "type the answer"
 _FIELD_S: Final = 15.0
 _QUIT: Final = "\x11"
-_STRIP_LINES: Final = 3
 _QUIET_S: Final = 0.3
 
 
@@ -36,6 +35,7 @@ class Performance:
     def play(self, step: Step, number: int) -> StepReport:
         """Do a step, wait for what must be, and say what didn't come."""
         began = time.monotonic()
+        self._terminal.forget()
         if step.act is not None:
             self._stage.act(step.act)
         if step.answer is not None:
@@ -54,8 +54,10 @@ class Performance:
     @property
     def strip(self) -> str:
         """The words at the foot of the screen."""
-        lines = [line for line in self._terminal.screen.splitlines() if line.strip()]
-        return " ".join(" ".join(lines[-_STRIP_LINES:]).split())
+        return self._terminal.foot
+
+    def _seen(self, text: str) -> bool:
+        return any(text in foot for foot in self._terminal.feet)
 
     def _answer(self, text: str) -> None:
         self._terminal.press("tab")
@@ -69,6 +71,9 @@ class Performance:
         missing = [f"on the screen: {text!r}" for text in step.see if text not in words]
         missing += [f"gone: {text!r}" for text in step.gone if text in words]
         missing += [f"on the strip: {text!r}" for text in step.strip if text not in strip]
+        missing += [
+            f"briefly on the strip: {text!r}" for text in step.briefly if not self._seen(text)
+        ]
         if step.spoken is not None and self._stage.spoken != step.spoken:
             missing.append(f"{step.spoken} requests for speech, not {self._stage.spoken}")
         if step.sounds:

@@ -55,7 +55,8 @@ class Step:
     """What is done, in this order: ``act``, ``answer`` (typed into the field), ``press``; and
     what must be so after it, within ``within`` seconds.
 
-    ``see`` must be on the screen, ``gone`` not any more, ``strip`` on the status strip. ``spoken``
+    ``see`` must be on the screen, ``gone`` not any more, ``strip`` on the status strip, or
+    ``briefly`` on it at any moment since the step began. ``spoken``
     is how many requests for speech the server must have got by then, no more and no less.
     ``sounds`` are events that the trace must hold by then, ``ended:2`` for so many of them.
     ``after`` are the seconds until ``act`` where a person drives.
@@ -67,6 +68,7 @@ class Step:
     see: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
+    briefly: tuple[str, ...] = ()
     spoken: int | None = None
     sounds: tuple[str, ...] = ()
     within: float = 15.0
@@ -158,7 +160,7 @@ def _step(body: dict[str, Any]) -> Step:
 
 
 _ENUMS: Final = {"act": Act, "address": Address, "cache": Cache}
-_LISTS: Final = frozenset({"press", "see", "gone", "strip", "sounds", "codes", "voice"})
+_LISTS: Final = frozenset({"press", "see", "gone", "strip", "briefly", "sounds", "codes", "voice"})
 
 
 def _made(kind: Any, body: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ _PARTS: Final = re.compile(
 )
 _OPEN: Final = re.compile("\x1b(?:[\\]P_^X][^\x07]{0,4096}|\\[[0-?]*[ -/]*|[ -/]*)?\\Z")
 _TAB: Final = 8
+_FOOT: Final = 3
 
 
 class Screen:
@@ -57,6 +58,12 @@ class Screen:
     def words(self) -> str:
         """All of it as one line, so that a text that is wrapped can be found."""
         return " ".join(self.text.split())
+
+    @property
+    def foot(self) -> str:
+        """The last lines that hold anything, as one."""
+        held = [line for line in self.lines if line.strip()]
+        return " ".join(" ".join(held[-_FOOT:]).split())
 
     def _blank(self) -> list[list[str]]:
         return [[" "] * self.columns for _ in range(self.rows)]

@@ -32,6 +32,9 @@ KEYS: Final[Mapping[str, str]] = {
     "ctrl+c": "\x03",
 }
 _END_S: Final = 10.0
+_FRAMES_ASKED: Final = b"\x1b[?2026$p"
+_FRAMES_KNOWN: Final = "\x1b[?2026;2$y"
+_FRAME_END: Final = b"\x1b[?2026l"
 _KEPT: Final = 8 * 1024 * 1024
 
 
@@ -45,6 +48,7 @@ class Terminal:
         self._changed = threading.Condition()
         self._ended = False
         self._written = bytearray()
+        self._feet = [""]
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
@@ -68,6 +72,22 @@ class Terminal:
         """All that the program wrote, its last 8 MiB."""
         with self._changed:
             return bytes(self._written)
+
+    @property
+    def foot(self) -> str:
+        """The words at the foot of the screen, where the strip is."""
+        with self._changed:
+            return self._screen.foot
+
+    @property
+    def feet(self) -> list[str]:
+        """All that was at the foot since :meth:`forget`, frame by frame."""
+        with self._changed:
+            return list(self._feet)
+
+    def forget(self) -> None:
+        with self._changed:
+            self._feet = [self._screen.foot]
 
     @property
     def words(self) -> str:
@@ -122,13 +142,18 @@ class Terminal:
             except OSError:  # the program and its children have gone
                 data = b""
             with self._changed:
-                self._screen.feed(data)
+                for frame in data.split(_FRAME_END):
+                    self._screen.feed(frame)
+                    if self._feet[-1] != (foot := self._screen.foot):
+                        self._feet.append(foot)
                 self._written += data
                 del self._written[:-_KEPT]
                 self._ended = not data
                 self._changed.notify_all()
             if not data:
                 return
+            if _FRAMES_ASKED in data:  # so that it marks the end of each frame
+                self.write(_FRAMES_KNOWN)
 
 
 def settle(condition: Callable[[], bool], *, seconds: float, every: float = 0.02) -> bool:

@@ -52,6 +52,11 @@ def present_decks(library: Library) -> tuple[Deck, ...]:
     return tuple(_read(library, (row.id for row in library.rows())))
 
 
+def read_decks(library: Library, ids: Iterable[DeckId]) -> tuple[Deck, ...]:
+    """Read decks that the library knows, from their files."""
+    return tuple(_read(library, ids))
+
+
 def _read(library: Library, ids: Iterable[DeckId]) -> Iterable[Deck]:
     paths = {row.id: Path(row.path) for row in library.rows()}
     for deck_id in ids:

@@ -118,6 +118,7 @@ def _body(stanzas: Stanzas) -> str:
 
 
 def _inert(line: str) -> str:
+    line = "\u2014" if line.strip() and not line.strip(" -") else line
     return _COMMENT.sub("< ", line).replace("```", "` ` `")
 
 

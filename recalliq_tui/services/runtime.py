@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from recalliq_tui.services.study import Step
     from recalliq_tui.services.tracing import TraceFile
     from recalliq_tui.services.views import CardInfo, Found, OpenSession
+    from recalliq_tui.services.voicedesk import VoiceDesk
     from recalliq_tui.store.models import DeckRow
 
 P = ParamSpec("P")
@@ -312,6 +313,15 @@ class Runtime:
         self.board.update(
             clips_have=have, clips_need=sum(share[1] for share in self._clips.values())
         )
+
+    # --- voices --------------------------------------------------------------------------------
+
+    @cached_property
+    def voices(self) -> VoiceDesk:
+        """What the screens do with voices; made when it is first needed."""
+        from recalliq_tui.services.voicedesk import VoiceDesk  # noqa: PLC0415
+
+        return VoiceDesk(self)
 
     # --- free recall ---------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recalliq_tui.cli.app import app
+from recalliq_tui.lab.servers import Script, SpeechServer
 from tests.soundcard import SoundCard, require_real
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ A: uno
 Q: two?
 A: dos
 """
+
+KEY = "sk_marked_0123456789abcdef"
+PAID_DECK = '---\nid = "paid"\nname = "Paid"\nlang = "en"\n---\n' + "\n".join(
+    f"Q: What is number {name}?\nA: It is {name}.\n"
+    for name in ("one", "two", "three", "four", "five")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +135,44 @@ def sound_card(tmp_path: Path) -> Iterator[SoundCard]:
     card.start()
     yield card
     card.kill()
+
+
+class Account:
+    """A learner with a key and a voice at the provider."""
+
+    def __init__(self, server: SpeechServer, run: Recalliq) -> None:
+        self.server = server
+        self._run = run
+        self.voice = "elevenlabs:voiceA1"
+
+    def __call__(self, *args: str, **env: str) -> Ran:
+        base = {
+            "ELEVENLABS_API_KEY": KEY,
+            "ELEVENLABS_BASE_URL": self.server.base_url,
+            "RECALLIQ_VOICE": self.voice,
+        }
+        return self._run(*args, **(base | env))
+
+    @property
+    def asked(self) -> int:
+        return len(self.server.spoken)
+
+
+@pytest.fixture
+def server() -> Iterator[SpeechServer]:
+    with SpeechServer(Script(key=KEY)) as made:
+        yield made
+
+
+@pytest.fixture
+def account(server: SpeechServer, quick: Recalliq, config_file: Path) -> Account:
+    config_file.write_text("[limits]\nstarts_per_second = 100\n", encoding="utf-8")
+    return Account(server, quick)
+
+
+@pytest.fixture
+def paid_deck(own_decks: Path) -> Path:
+    """Ten texts."""
+    file = own_decks / "paid.md"
+    file.write_text(PAID_DECK, encoding="utf-8")
+    return file

@@ -9,62 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recalliq_tui.lab.servers import Refuse, Script, SpeechServer, faults
+from recalliq_tui.lab.servers import Refuse, Script, faults
+from tests.cli.conftest import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cli.conftest import Account, Recalliq
 
-    from tests.cli.conftest import Ran, Recalliq
-
-KEY = "sk_marked_0123456789abcdef"
-DECK = '---\nid = "paid"\nname = "Paid"\nlang = "en"\n---\n' + "\n".join(
-    f"Q: What is number {name}?\nA: It is {name}.\n"
-    for name in ("one", "two", "three", "four", "five")
-)
 TEXTS = 10
 
 
-class Account:
-    """A learner with a key and a voice at the provider."""
-
-    def __init__(self, server: SpeechServer, run: Recalliq) -> None:
-        self.server = server
-        self._run = run
-        self.voice = "elevenlabs:voiceA1"
-
-    def __call__(self, *args: str, **env: str) -> Ran:
-        base = {
-            "ELEVENLABS_API_KEY": KEY,
-            "ELEVENLABS_BASE_URL": self.server.base_url,
-            "RECALLIQ_VOICE": self.voice,
-        }
-        return self._run(*args, **(base | env))
-
-    @property
-    def asked(self) -> int:
-        return len(self.server.spoken)
-
-
-@pytest.fixture
-def server() -> Iterator[SpeechServer]:
-    with SpeechServer(Script(key=KEY)) as made:
-        yield made
-
-
-@pytest.fixture
-def account(server: SpeechServer, quick: Recalliq, config_file: Path) -> Account:
-    config_file.write_text("[limits]\nstarts_per_second = 100\n", encoding="utf-8")
-    return Account(server, quick)
-
-
-@pytest.fixture
-def deck(own_decks: Path) -> Path:
-    file = own_decks / "paid.md"
-    file.write_text(DECK, encoding="utf-8")
-    return file
-
-
-def test_the_cost_is_seen_before_anything_is_asked(account: Account, deck: Path) -> None:
+def test_the_cost_is_seen_before_anything_is_asked(account: Account, paid_deck: Path) -> None:
     ran = account("render", "paid", "--dry-run")
     assert ran.code == 0
     assert "10 clips needed" in ran.out or "10 needed" in ran.out
@@ -84,7 +38,7 @@ def test_the_cost_is_seen_before_anything_is_asked(account: Account, deck: Path)
 
 
 def test_a_deck_is_rendered_with_one_request_a_clip_and_never_again(
-    account: Account, deck: Path
+    account: Account, paid_deck: Path
 ) -> None:
     ran = account("render", "paid", "--yes", "--json")
     assert (ran.code, ran.json["rendered"], ran.json["code"]) == (0, TEXTS, None)
@@ -105,7 +59,7 @@ def test_a_deck_is_rendered_with_one_request_a_clip_and_never_again(
 
 @pytest.mark.parametrize("shape", [401, 402])
 def test_quota_in_the_middle_stops_at_once_and_the_next_run_goes_on(
-    account: Account, deck: Path, shape: int
+    account: Account, paid_deck: Path, shape: int
 ) -> None:
     account.server.play(Script(key=KEY, credits=60, quota_shape=shape))
     ran = account("render", "paid", "--yes", "--json")
@@ -129,7 +83,7 @@ def test_quota_in_the_middle_stops_at_once_and_the_next_run_goes_on(
 
 
 def test_a_used_up_quota_survives_the_program_and_asks_for_no_speech(
-    account: Account, deck: Path
+    account: Account, paid_deck: Path
 ) -> None:
     account.server.play(Script(key=KEY, credits=0))
     assert account("render", "paid", "--yes").code == 4
@@ -140,7 +94,7 @@ def test_a_used_up_quota_survives_the_program_and_asks_for_no_speech(
 
 
 def test_the_budget_refuses_before_any_request(
-    account: Account, deck: Path, config_file: Path
+    account: Account, paid_deck: Path, config_file: Path
 ) -> None:
     config_file.write_text("[budget]\nmonthly_characters = 5\n", encoding="utf-8")
     ran = account("render", "paid", "--yes", "--json")
@@ -165,13 +119,13 @@ def test_say_streams_with_the_live_model_and_the_second_time_costs_nothing(
     assert account("budget", "--json").json["purposes"][0]["purpose"] == "say"
 
 
-def test_a_provider_that_is_away_is_exit_code_5(account: Account, deck: Path) -> None:
+def test_a_provider_that_is_away_is_exit_code_5(account: Account, paid_deck: Path) -> None:
     account.server.refuse_connections()
     assert account("say", "Hello.", "--out", "a.mp3").code == 5
     assert account("render", "paid", "--yes").code == 5
 
 
-def test_a_bad_key_is_told_and_asked_once(account: Account, deck: Path) -> None:
+def test_a_bad_key_is_told_and_asked_once(account: Account, paid_deck: Path) -> None:
     ran = account("render", "paid", "--yes", "--json", ELEVENLABS_API_KEY="sk_wrong_0123456789")
     assert (ran.code, ran.json["code"]) == (1, "not_configured")
     assert account.asked <= 2
@@ -195,7 +149,7 @@ def test_a_rate_limit_is_waited_out(account: Account, own_decks: Path) -> None:
 
 
 def test_an_openai_compatible_server_renders_and_speaks(
-    account: Account, deck: Path, config_file: Path, quick: Recalliq
+    account: Account, paid_deck: Path, config_file: Path, quick: Recalliq
 ) -> None:
     config_file.write_text(
         f'[speech]\nbase_url = "{account.server.base_url}/v1"\nmodel = "kokoro"\n'
@@ -210,7 +164,7 @@ def test_an_openai_compatible_server_renders_and_speaks(
     assert {request.json["model"] for request in account.server.spoken} == {"kokoro"}
 
 
-def test_the_key_is_nowhere(account: Account, deck: Path, home: Path) -> None:
+def test_the_key_is_nowhere(account: Account, paid_deck: Path, home: Path) -> None:
     said = [account("render", "paid", "--yes", "--json")]
     account.server.play(Script(key="another"))
     said += [account("say", "Hello.", "--out", "a.mp3", "--json"), account("config", "show")]

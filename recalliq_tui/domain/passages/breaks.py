@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 LONG: Final = 60
 """Longer lines than this many characters are proposed to break at a stop or a comma."""
 _SHORT: Final = 16
+_RULE: Final = re.compile(r"[-*_=~\u2014\u2013\s]+\Z")
+"""A line of signs that parts stanzas."""
 _STOP: Final = re.compile(r"(?<=[.,;:!?\u05c3\u060c\u061b\u061f])\s+|\s+(?=[\u2014\u2013]\s)")
 
 Stanzas = tuple[tuple[str, ...], ...]
@@ -27,7 +29,7 @@ def propose(text: str) -> Stanzas:
     current: list[str] = []
     for raw in text.split("\n"):
         line = " ".join(raw.split())
-        if line:
+        if line and not _RULE.match(line):
             current += broken(line)
         elif current:
             stanzas.append(tuple(current))

@@ -74,6 +74,9 @@ class HomeScreen(RiqScreen[None]):
         bind("app.search", "app.search"),
         bind("home.check", "problems"),
         bind("home.refresh", "refresh", show=False),
+        bind("home.render", "render"),
+        bind("home.stop_render", "stop_render"),
+        bind("home.voices", "voices"),
         bind("app.voice", "app.voice", label="voice"),
         bind("app.help", "app.help", label="help"),
         bind("app.back", "app.quit", label="quit"),
@@ -109,6 +112,9 @@ class HomeScreen(RiqScreen[None]):
 
     def sound_opened(self) -> None:
         self._count()
+
+    def sound_changed(self) -> None:
+        self.refresh_bindings()
 
     @work(exclusive=True, group="count", exit_on_error=False)
     async def _count(self) -> None:
@@ -198,6 +204,10 @@ class HomeScreen(RiqScreen[None]):
         if action == "pray":
             nodes = self._shelf.nodes if self._shelf else ()
             return any(each.passages for each in nodes)
+        if action == "render":
+            return node is not None and _lacks_clips(node) and not self.riq.sound.renders_deck
+        if action == "stop_render":
+            return self.riq.sound.renders_deck
         return super().check_action(action, parameters)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -242,6 +252,22 @@ class HomeScreen(RiqScreen[None]):
         node = self.current
         if node is not None:
             self.riq.show_problems(node)
+
+    def action_voices(self) -> None:
+        self.riq.voices(self.current)
+
+    def action_stop_render(self) -> None:
+        self.riq.sound.cancel_deck()
+
+    @work(group="render", exclusive=True, exit_on_error=False)
+    async def action_render(self) -> None:
+        """Render what the deck under the cursor lacks, after a question with its cost."""
+        node = self.current
+        if node is not None:
+            from recalliq_tui.tui.screens.offer import render_deck  # noqa: PLC0415
+
+            await render_deck(self.riq, node)
+            self._count()
 
     def action_refresh(self) -> None:
         self.load()
@@ -309,6 +335,11 @@ def _voice_share(node: DeckNode, signs: Signs) -> Content:
         return Content.assemble((signs.ready, "$success"), f" {have:,}/{need:,}")
     sign = signs.working if have else signs.nothing
     return Content.styled(f"{sign} {have:,}/{need:,}", "$foreground-muted")
+
+
+def _lacks_clips(node: DeckNode) -> bool:
+    """Whether there may be something to render; for a folder or a huge deck nobody counted."""
+    return node.clips_need is None or (node.clips_have or 0) < node.clips_need
 
 
 def _header(columns: Columns) -> Content:

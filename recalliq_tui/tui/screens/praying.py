@@ -279,6 +279,9 @@ class PassageScreen(RiqScreen[Result]):
         if place is not None and timing is not None:
             line.update(self._playing_words(place))
             return
+        if self.riq.sound.parts is None:
+            line.update("")
+            return
         sign, words = audio_words(self._audio_state(), self.riq.signs)
         more = self._no_clip.message if self._no_clip is not None else ""
         if timing is not None:

@@ -97,6 +97,7 @@ class ReciteScreen(PassageScreen[bool]):
         self._judged: Judged | None = None
         self._rated = False
         self._busy = False
+        self._came_by_itself = False
         self._began = 0.0
 
     # --- the screen --------------------------------------------------------------------------
@@ -217,8 +218,11 @@ class ReciteScreen(PassageScreen[bool]):
             return
         view = self._live.update(event.value)
         if view.finished and event.value[-1:].isspace() and self._more_lines():
+            self._came_by_itself = True
             self._commit(event.value)
             return
+        if event.value:
+            self._came_by_itself = False
         content = live_content(view, self.riq.signs, level=self._level)
         self.query_one("#pray-live", Static).update(content)
 
@@ -227,7 +231,10 @@ class ReciteScreen(PassageScreen[bool]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._phase is Phase.ASKING:
+        if self._came_by_itself and not event.value:
+            # The space after the last word led here already; Enter out of habit leaves no line out.
+            self._came_by_itself = False
+        elif self._phase is Phase.ASKING:
             self._commit(event.value)
 
     def _commit(self, typed: str) -> None:
