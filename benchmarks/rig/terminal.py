@@ -131,5 +131,5 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _plain(data: bytes) -> bytes:
+def _plain(data: bytes | bytearray) -> bytes:
     return _COLOURS.sub(b"", data)

@@ -11,6 +11,7 @@ FRAME_BYTES: Final = 4
 """Bytes of one frame: two channels of 16 bits."""
 
 _LEVEL_WINDOW_MS: Final = 50
+_LEAD_MOST_MS: Final = 100
 _LEVEL_STRIDE: Final = 16
 _FULL_SCALE: Final = 32_768
 
@@ -57,6 +58,17 @@ class Pcm:
     @property
     def complete(self) -> bool:
         return True
+
+    @property
+    def lead_ms(self) -> float:
+        """Length of the utter silence that an encoder puts before the sound, at most 100 ms.
+
+        0 for a clip that holds nothing else: what is silent on purpose is played.
+        """
+        head = self.data[: ms_to_bytes(_LEAD_MOST_MS)]
+        frames = (len(head) - len(head.lstrip(b"\0"))) // FRAME_BYTES
+        silent = frames * FRAME_BYTES == len(head)
+        return 0.0 if silent else frames * 1000 / RATE
 
     def read(self, at: int, size: int) -> bytes:
         return self.data[at : at + size]

@@ -12,6 +12,7 @@ from recalliq_tui.audio.device import Device
 from recalliq_tui.audio.dispatch import Dispatcher
 from recalliq_tui.audio.engine import Engine
 from recalliq_tui.audio.events import Cut, CutCause, FailCode, Failed, PlaybackEvent, Requested
+from recalliq_tui.audio.pcm import Pcm
 from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.playing import DeviceState, Play, PlayerState
 
@@ -71,13 +72,13 @@ class Player:
         return self.state.device
 
     def play(self, key: str, pcm: Sound, *, listener: Listener | None = None) -> None:
-        """Play a clip from its start, at once, instead of whatever plays.
+        """Play a clip at once, from its first sound on, instead of whatever plays.
 
         ``listener`` gets this play's own events, after ``on_event`` and in the same thread.
         """
         self._ensure_running()
         with self._lock:
-            play = self._request(Play(key, pcm, listener))
+            play = self._request(Play(key, pcm, listener, offset_ms=_lead_ms(pcm)))
             if play is None:
                 return
             waits = self.device_state is DeviceState.READY and not self._device.hung
@@ -271,6 +272,11 @@ class Player:
         atexit.register(self.close)
         self._dispatcher.start()
         self._engine.start()
+
+
+def _lead_ms(sound: Sound) -> float:
+    """How much to leave out at the start: nobody shall wait for an encoder's silence."""
+    return sound.lead_ms if isinstance(sound, Pcm) else 0.0
 
 
 def _drop(play: Play) -> None:

@@ -132,7 +132,7 @@ def check(
             count(checked.passages, "passage"),
         )
     )
-    narrate(f"fine: {fine} in {count(checked.files, 'deck')}")
+    narrate(f"{'read' if checked.errors else 'fine'}: {fine} in {count(checked.files, 'deck')}")
     if checked.problems:
         warnings = len(checked.problems) - len(checked.errors)
         narrate(f"to mend: {count(len(checked.errors), 'error')}, {count(warnings, 'warning')}")

@@ -54,6 +54,9 @@ def run(
     ],
     headless: Headless = False,
     trace: TraceOption = None,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Play to nobody: for machines without sound.")
+    ] = False,
 ) -> None:
     """Open the program in a scenario, with folders of its own that are thrown away after it."""
     import shutil  # noqa: PLC0415
@@ -68,7 +71,7 @@ def run(
         if headless:
             code: int = _tell(play_headless(wanted, Path(root)))
         else:
-            code = _by_hand(wanted, Path(root))
+            code = _by_hand(wanted, Path(root), silent=silent)
         written = Path(root) / "trace.jsonl"
         if trace is not None and written.exists():
             shutil.copyfile(written, trace)
@@ -179,14 +182,14 @@ def _tell(report: Report) -> Exit:
     return Exit.DONE if report.ok else Exit.FAILED
 
 
-def _by_hand(scenario: Scenario, root: Path) -> int:
+def _by_hand(scenario: Scenario, root: Path, *, silent: bool) -> int:
     from recalliq_tui.lab.byhand import play_by_hand  # noqa: PLC0415
     from recalliq_tui.lab.stage import CannotPlayError  # noqa: PLC0415
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("the screens need a terminal; --headless needs none", Exit.USAGE)
     try:
-        return play_by_hand(scenario, root, narrate)
+        return play_by_hand(scenario, root, narrate, silent=silent)
     except CannotPlayError as error:
         fail(f"{scenario.name} can't be played here: {error}")
 

@@ -97,13 +97,17 @@ def _open(
         return Exit.USAGE
     native_log = _log_to_file(paths)
     try:
-        return run(make_runtime(config, paths, make_sink=make_sink), native_log)
+        code = run(make_runtime(config, paths, make_sink=make_sink), native_log)
     except UnknownDeckError as error:
         said = one_line(str(error)).rstrip(".")
         words = f"{said}{'' if said.endswith('?') else '.'} `recalliq decks` lists all."
         return _refuse(words, Exit.USAGE)
     except StoreError as error:
         return _refuse(f"{error.message}. {error.recovery}", Exit.FAILED)
+    if code == Exit.FAILED:
+        log = one_line(str(paths.log_file))
+        return _refuse(f"the screen crashed; {log} says how. No answer is lost.", Exit.FAILED)
+    return code
 
 
 def _refuse(words: str, code: Exit) -> int:

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from recalliq_tui.lab.scenario import Scenario
 
 
-def play_by_hand(scenario: Scenario, root: Path, narrate: Callable[[str], None]) -> int:
+def play_by_hand(
+    scenario: Scenario, root: Path, narrate: Callable[[str], None], *, silent: bool = False
+) -> int:
     """Open the program and wait for its end; its exit code.
 
     What the scenario does between keys happens at its own times. Raises
     :class:`~recalliq_tui.lab.stage.CannotPlayError`.
     """
     narrate(f"{scenario.title}\n{scenario.about.strip()}\n")
-    with Stage(scenario, root, silent=False) as stage:
+    with Stage(scenario, root, silent=silent) as stage:
         over = threading.Event()
         acting = threading.Thread(target=_act, args=(stage, over), name="lab scenario", daemon=True)
         # Ctrl+C is the program's; a handler, for it would inherit that a signal is ignored.

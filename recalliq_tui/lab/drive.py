@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 _FIELD: Final = "type the answer"
 _FIELD_S: Final = 15.0
 _QUIT: Final = "\x11"
-_QUIET_S: Final = 0.3
 
 
 class Performance:
-    """One run of a scenario. ``shown`` collects all bytes that the program wrote."""
+    """One run of a scenario. ``patience`` stretches or shrinks how long each step may take."""
 
-    def __init__(self, stage: Stage, terminal: Terminal) -> None:
+    def __init__(self, stage: Stage, terminal: Terminal, *, patience: float) -> None:
         self._stage = stage
         self._terminal = terminal
+        self._patience = patience
 
     def play(self, step: Step, number: int) -> StepReport:
         """Do a step, wait for what must be, and say what didn't come."""
@@ -42,7 +43,7 @@ class Performance:
             self._answer(step.answer)
         for key in step.press:
             self._terminal.press(key)
-        settle(lambda: not self._missing(step), seconds=step.within)
+        settle(lambda: self._is_over(step), seconds=step.within * self._patience)
         return StepReport(
             number=number,
             what=_what(step),
@@ -55,6 +56,12 @@ class Performance:
     def strip(self) -> str:
         """The words at the foot of the screen."""
         return self._terminal.foot
+
+    def _is_over(self, step: Step) -> bool:
+        """All is as it must be, or can't be any more: a request can't be taken back."""
+        if step.spoken is not None and self._stage.spoken > step.spoken:
+            return True
+        return not self._missing(step)
 
     def _seen(self, text: str) -> bool:
         return any(text in foot for foot in self._terminal.feet)
@@ -85,20 +92,23 @@ class Performance:
         return missing
 
 
-def play_headless(scenario: Scenario, root: Path) -> Report:
-    """Play a scenario in an empty folder; what came of it. The trace and all else stays there."""
+def play_headless(scenario: Scenario, root: Path, *, patience: float = 1.0) -> Report:
+    """Play a scenario in an empty folder; what came of it. The trace and all else stays there.
+
+    ``patience`` stretches how long each step may take, for a machine that is busy.
+    """
     try:
         with Stage(scenario, root, silent=True) as stage:
-            return _play(stage)
+            return _play(stage, patience)
     except CannotPlayError as error:
         return Report(scenario.name, scenario.title, cannot=str(error))
 
 
-def _play(stage: Stage) -> Report:
+def _play(stage: Stage, patience: float) -> Report:
     scenario = stage.scenario
     steps: list[StepReport] = []
     with Terminal(stage.command, env=stage.env) as terminal:
-        performance = Performance(stage, terminal)
+        performance = Performance(stage, terminal, patience=patience)
         for number, step in enumerate(scenario.steps, start=1):
             steps.append(performance.play(step, number))
             if steps[-1].missing:
@@ -127,8 +137,6 @@ def _play(stage: Stage) -> Report:
 
 def _judged(report: Report, scenario: Scenario) -> Report:
     """Add what isn't as the scenario expects."""
-    from dataclasses import replace  # noqa: PLC0415
-
     expect = scenario.expect
     wanted = {
         "spoken": expect.spoken,

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DECK: Final = "lab"
-KEY: Final = "lab-key-0123456789abcdef"
-"""The key that the program is given for the lab's own servers. It opens nothing."""
 
 _DECK_TEXT: Final = """\
 ---

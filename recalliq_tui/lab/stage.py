@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from recalliq_tui.domain.voice import parse_voice
-from recalliq_tui.lab.folders import DECK, KEY, Folders
+from recalliq_tui.lab.folders import DECK, Folders
 from recalliq_tui.lab.scenario import Act, Address, Cache, ScenarioError
 from recalliq_tui.lab.servers import SCRIPTS, Script, SpeechServer
+from recalliq_tui.lab.servers.faults import KEY
 from recalliq_tui.lab.sinks import Plug
 
 if TYPE_CHECKING:
@@ -184,12 +185,18 @@ class Stage:
         unshare = shutil.which("unshare")
         how = "-m" if os.geteuid() == 0 else "-rm"
         tried = [unshare or "", how, "sh", "-c", _MOUNT, options, str(self.folders.cache), "true"]
-        if unshare is None or subprocess.run(tried, capture_output=True, check=False).returncode:
+        if unshare is None or _fails(tried):
             raise CannotPlayError("this system lets nobody mount a small file system (unshare -m)")
         return [
             *(unshare, how, "sh", "-c", _MOUNT, options, str(self.folders.cache)),
             *command,
         ]
+
+
+def _fails(command: Sequence[str]) -> bool:
+    """Whether a command fails. Its surroundings are a copy: threads may change ours meanwhile."""
+    ran = subprocess.run(command, env=dict(os.environ), capture_output=True, check=False)
+    return ran.returncode != 0
 
 
 def _script(scenario: Scenario) -> Script:

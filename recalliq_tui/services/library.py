@@ -6,10 +6,9 @@ change differs from the collection's index, so a start with unchanged decks read
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from recalliq_tui.decks.tree import DeckFile, deck_files, load
 from recalliq_tui.store.models import Origin
@@ -18,16 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from recalliq_tui.domain.cards import Deck, DeckId, Problem
-    from recalliq_tui.domain.limits import Counts
     from recalliq_tui.services.calendar import Calendar
     from recalliq_tui.services.prayers import PassageView
     from recalliq_tui.services.settings import StudySettings
-    from recalliq_tui.services.shelf import DeckNode, Refreshed, Shelf
+    from recalliq_tui.services.shelf import Refreshed, Shelf
     from recalliq_tui.store.collection import Collection
     from recalliq_tui.store.models import DeckRow
-
-_SECONDS_A_CARD: Final = 9
-"""What a card takes where the learner's own pace isn't known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,39 +199,22 @@ class Library:
 
     def shelf(self, clips: Mapping[DeckId, tuple[int, int]] | None = None) -> Shelf:
         """The tree of decks with their counts as a session would find them now."""
-        from recalliq_tui.services.shelf import Shelf  # noqa: PLC0415
+        from recalliq_tui.services.shelf import Tree, shelf_of  # noqa: PLC0415
 
         now = self._calendar.now()
-        counts = self._collection.deck_counts(
-            day=self._calendar.day(now), now=now, limits=self._settings.limits
+        day = self._calendar.day(now)
+        texts = self._collection.passage_counts(day)
+        tree = Tree(
+            counts=self._collection.deck_counts(day=day, now=now, limits=self._settings.limits),
+            passages={deck_id: count.passages for deck_id, count in texts.items()},
+            begun=self._begun_texts() if texts else {},
+            problems={deck_id: len(found) for deck_id, found in self._problems.items()},
+            clips=clips or {},
         )
-        texts = self._collection.passage_counts(self._calendar.day(now))
-        begun = self._begun_texts() if texts else {}
-        nodes: list[DeckNode] = []
-        rows = sorted(self.rows(), key=lambda row: _place(row, self._file(row)))
-        parents: list[str] = []
-        for row in rows:
-            folders = _folders(self._file(row))
-            self._open_folders(nodes, parents, folders)
-            key = "/".join([*folders, f"deck:{row.id}"])
-            node = self._deck_node(row, key, len(folders), counts, clips or {})
-            passages = texts[row.id].passages if row.id in texts else 0
-            nodes.append(replace(node, passages=passages))
-            nodes += [_text_node(view, node) for view in begun.get(row.id, ())]
-        nodes = _with_sums(nodes)
-        tops = [node for node in nodes if not node.folder]
-        new, learning, due = (
-            sum(getattr(node, name) for node in tops) for name in ("new", "learning", "due")
-        )
-        seconds = (new + learning + due) * _SECONDS_A_CARD
-        return Shelf(
-            nodes=tuple(nodes),
-            new=new,
-            learning=learning,
-            due=due,
-            minutes=math.ceil(seconds / 60),
-            first_run=not self._collection.has_reviews(),
-        )
+        placed = [(row, _folders(self._file(row))) for row in self.rows()]
+        for row, folders in sorted(placed, key=lambda each: _place(*each)):
+            tree.add(row, folders)
+        return shelf_of(tree.nodes, first_run=not self._collection.has_reviews())
 
     def _begun_texts(self) -> dict[DeckId, list[PassageView]]:
         """Texts that the learner has begun, by deck."""
@@ -248,64 +226,6 @@ class Library:
             if view.standing is not Standing.NEW:
                 found.setdefault(view.deck_id, []).append(view)
         return found
-
-    def _open_folders(
-        self, nodes: list[DeckNode], parents: list[str], folders: Sequence[str]
-    ) -> None:
-        from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
-
-        for depth in range(len(folders)):
-            key = "/".join(folders[: depth + 1])
-            if key not in parents:
-                parents.append(key)
-                nodes.append(DeckNode(key, folders[depth], depth, folder=True, deck_ids=()))
-
-    def _deck_node(
-        self,
-        row: DeckRow,
-        key: str,
-        depth: int,
-        counts: Mapping[DeckId, Counts],
-        clips: Mapping[DeckId, tuple[int, int]],
-    ) -> DeckNode:
-        from recalliq_tui.domain.limits import Counts  # noqa: PLC0415
-        from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
-
-        count = counts.get(row.id, Counts())
-        have, need = clips.get(row.id, (None, None))
-        return DeckNode(
-            key=key,
-            title=row.title,
-            depth=depth,
-            folder=False,
-            deck_ids=(row.id,),
-            new=count.new,
-            learning=count.learning,
-            due=count.due,
-            cards=row.cards,
-            problems=len(self._problems.get(row.id, ())),
-            path=row.path,
-            origin=row.origin,
-            clips_have=have,
-            clips_need=need,
-        )
-
-
-def _text_node(view: PassageView, deck: DeckNode) -> DeckNode:
-    """A text as a row under its deck; one that is due counts once."""
-    from recalliq_tui.services.shelf import DeckNode  # noqa: PLC0415
-
-    return DeckNode(
-        key=f"{deck.key}/text:{view.passage.id}",
-        title=view.passage.title,
-        depth=deck.depth + 1,
-        folder=False,
-        deck_ids=(),
-        due=bool(view.due),
-        passage_id=view.passage.id,
-        levels=view.levels,
-        standing=view.standing,
-    )
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -324,30 +244,5 @@ def _folders(file: DeckFile) -> list[str]:
         return []
 
 
-def _place(row: DeckRow, file: DeckFile) -> tuple[list[str], str]:
-    return [*(part.casefold() for part in _folders(file)), "\uffff"], row.title.casefold()
-
-
-def _with_sums(nodes: list[DeckNode]) -> list[DeckNode]:
-    summed = []
-    for node in nodes:
-        if not node.folder:
-            summed.append(node)
-            continue
-        inside = [n for n in nodes if not n.folder and n.key.startswith(f"{node.key}/")]
-        need = [n.clips_need for n in inside]
-        counted = all(n is not None for n in need)
-        summed.append(
-            replace(
-                node,
-                deck_ids=tuple(deck_id for n in inside for deck_id in n.deck_ids),
-                new=sum(n.new for n in inside),
-                learning=sum(n.learning for n in inside),
-                due=sum(n.due for n in inside),
-                cards=sum(n.cards for n in inside),
-                passages=sum(n.passages for n in inside),
-                clips_have=sum(n.clips_have or 0 for n in inside) if counted else None,
-                clips_need=sum(n or 0 for n in need) if counted else None,
-            )
-        )
-    return summed
+def _place(row: DeckRow, folders: list[str]) -> tuple[list[str], str]:
+    return [*(part.casefold() for part in folders), "\uffff"], row.title.casefold()

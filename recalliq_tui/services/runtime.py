@@ -7,7 +7,6 @@ after the first paint, by :meth:`Runtime.open_sound`.
 from __future__ import annotations
 
 import asyncio
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +18,8 @@ from recalliq_tui.services.board import Board, CacheState, DeviceState
 from recalliq_tui.services.library import Library, Source
 from recalliq_tui.services.settings import StudySettings
 from recalliq_tui.services.speaking import Speaking
-from recalliq_tui.services.study import Question, StudySession
+from recalliq_tui.services.steps import Question
+from recalliq_tui.services.study import StudySession
 from recalliq_tui.store.collection import Collection
 from recalliq_tui.textsafe import one_line
 
@@ -27,29 +27,26 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from concurrent.futures import Future
     from datetime import datetime
-    from pathlib import Path
 
     from recalliq_tui.audio.events import PlaybackEvent
     from recalliq_tui.config import Config
-    from recalliq_tui.domain.cards import Card, CardId, DeckId, Problem, Side
+    from recalliq_tui.domain.cards import Card, DeckId, Side
     from recalliq_tui.paths import Paths
     from recalliq_tui.services.calendar import Calendar
-    from recalliq_tui.services.editing import Editable
+    from recalliq_tui.services.deckdesk import DeckDesk
     from recalliq_tui.services.llm_grading import ModelGrader
     from recalliq_tui.services.prayers import Prayers
     from recalliq_tui.services.recall import Recall
-    from recalliq_tui.services.shelf import Kept, Refreshed, Shelf
     from recalliq_tui.services.soundparts import SoundParts
-    from recalliq_tui.services.study import Step
+    from recalliq_tui.services.steps import Step
     from recalliq_tui.services.tracing import TraceFile
-    from recalliq_tui.services.views import CardInfo, Found, OpenSession
+    from recalliq_tui.services.views import OpenSession
     from recalliq_tui.services.voicedesk import VoiceDesk
     from recalliq_tui.store.models import DeckRow
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_LOG: Final = logging.getLogger(__name__)
 FILL_CARDS: Final = 2000
 """So many cards of an opened deck are rendered by themselves; the rest when they come near."""
 
@@ -94,15 +91,13 @@ class Runtime:
         self._close_parts = close_parts
         self._make_grader = make_grader
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="collection")
-        self._rows: dict[DeckId, DeckRow] = {}
-        self._clips: dict[DeckId, tuple[int, int]] = {}
+        self.rows: dict[DeckId, DeckRow] = {}
+        """The decks, for their titles; see :meth:`remember_rows`."""
         self._collection: Collection | None = None
         self._library: Library | None = None
         self._session: StudySession | None = None
-        self.kept: list[Kept] = []
         self.trace: TraceFile | None = None
         """Where what is played is written down, if anywhere."""
-        self._asked: set[tuple[CardId, CardId]] = set()
 
     # --- the collection's thread -------------------------------------------------------------
 
@@ -139,7 +134,7 @@ class Runtime:
 
     def remember_rows(self) -> None:
         """Keep the deck rows in memory for titles; on the collection's thread."""
-        self._rows = {row.id: row for row in self.library.rows()}
+        self.rows = {row.id: row for row in self.library.rows()}
 
     # --- time ----------------------------------------------------------------------------------
 
@@ -151,87 +146,22 @@ class Runtime:
 
     # --- decks ---------------------------------------------------------------------------------
 
-    async def shelf(self) -> Shelf:
-        """The decks as home shows them, from the index alone."""
+    @cached_property
+    def decks(self) -> DeckDesk:
+        """What the screens do with decks and cards; made when it is first needed."""
+        from recalliq_tui.services.deckdesk import DeckDesk  # noqa: PLC0415
 
-        def read() -> Shelf:
-            self.remember_rows()
-            return self.library.shelf(self._clips)
-
-        return await self.db(read)
-
-    async def refresh_decks(self) -> Refreshed:
-        """Look at the deck files; what changed is indexed."""
-        refreshed = await self.db(self._refresh)
-        for each in refreshed.kept:
-            if (each.old, each.new) not in self._asked:
-                self._asked.add((each.old, each.new))
-                self.kept.append(each)
-        return refreshed
-
-    def _refresh(self) -> Refreshed:
-        refreshed = self.library.refresh()
-        self.remember_rows()
-        return refreshed
-
-    async def problems(self, deck_ids: Sequence[DeckId]) -> list[Problem]:
-        def read() -> list[Problem]:
-            return [p for deck_id in deck_ids for p in self.library.problems(deck_id)]
-
-        return await self.db(read)
-
-    async def keep_progress(self, kept: Sequence[Kept]) -> None:
-        """Let cards that look new go on with vanished ones' progress."""
-
-        def keep() -> None:
-            for each in kept:
-                self.collection.keep_progress(each.old, each.new, deck_id=each.deck_id)
-
-        await self.db(keep)
-
-    async def backup(self) -> None:
-        """Make the day's backup if it isn't made yet; on a connection and thread of its own."""
-        if not await self.db(lambda: self.collection.read_only):
-            await asyncio.to_thread(self.collection.backup_daily)
+        return DeckDesk(self)
 
     @property
     def added(self) -> AddedDecks:
         """What the learner added from the screen."""
         return AddedDecks(self.paths.data_dir / "added-decks.json")
 
-    async def add_or_create(self, text: str) -> Path:
-        """Add a file or folder, or create a deck of that name; raises :class:`OSError`."""
-        from recalliq_tui.services.editing import add_or_create  # noqa: PLC0415
-
-        def add() -> Path:
-            return add_or_create(self.library, self.added, text, self.paths.own_decks)
-
-        return await self.db(add)
-
-    async def editable(self, deck_id: DeckId, card: Card) -> Editable:
-        """The file and line to edit; raises :class:`NotEditableError`."""
-        from recalliq_tui.services.editing import make_editable  # noqa: PLC0415
-
-        def make() -> Editable:
-            return make_editable(self.library, deck_id, card, self.paths.own_decks)
-
-        return await self.db(make)
-
-    async def reread(self, path: Path) -> list[Problem]:
-        """Read the decks again after a file was edited; returns that file's problems."""
-        await self.refresh_decks()
-
-        def read() -> list[Problem]:
-            rows = [row for row in self.library.rows() if row.path == str(path)]
-            return [p for row in rows for p in self.library.problems(row.id)]
-
-        return await self.db(read)
-
-    async def suspend(self, card_id: CardId, *, on: bool) -> None:
-        await self.db(self.collection.suspend, card_id, on=on)
-
-    async def mark(self, card_id: CardId, *, on: bool) -> None:
-        await self.db(self.collection.set_mark, card_id, on=on)
+    async def backup(self) -> None:
+        """Make the day's backup if it isn't made yet; on a connection and thread of its own."""
+        if not await self.db(lambda: self.collection.read_only):
+            await asyncio.to_thread(self.collection.backup_daily)
 
     # --- sessions ------------------------------------------------------------------------------
 
@@ -251,20 +181,10 @@ class Runtime:
 
     async def open_session(self) -> OpenSession | None:
         """The session that was not ended, if there is one."""
-        from recalliq_tui.services.views import OpenSession  # noqa: PLC0415
+        from recalliq_tui.services.views import unended  # noqa: PLC0415
 
         def read() -> OpenSession | None:
-            state = self.collection.load_session()
-            if state is None or state.current is None:
-                return None
-            stored = self.collection.card(state.current, state.current_deck)
-            if stored is None or not stored.present:
-                return None
-            titles = {row.id: row.title for row in self.library.rows()}
-            names = [titles[deck_id] for deck_id in state.deck_ids if deck_id in titles]
-            title = names[0] if len(names) == 1 else f"{len(names)} decks"
-            place = " ".join(stored.card.front.text.split())[:60]
-            return OpenSession(state.deck_ids, title, f"“{place}”", state.answered)
+            return unended(self.collection, self.library.rows())
 
         return await self.db(read)
 
@@ -298,22 +218,6 @@ class Runtime:
 
         self._filling = asyncio.get_running_loop().create_task(fill())
 
-    async def count_clips(self) -> None:
-        """Count how many clips of each deck are cached, for the decks of a size that allows it."""
-        parts = self.sound.parts
-        if parts is None:
-            return
-        for row in tuple(self._rows.values()):
-            if not 0 < row.cards <= FILL_CARDS:
-                continue
-            cards = await self.db(self.collection.deck_cards, row.id)
-            _, items = await asyncio.to_thread(parts.work.plan, row.title, cards)
-            self._clips[row.id] = parts.work.share(items)
-        have = sum(share[0] for share in self._clips.values())
-        self.board.update(
-            clips_have=have, clips_need=sum(share[1] for share in self._clips.values())
-        )
-
     # --- voices --------------------------------------------------------------------------------
 
     @cached_property
@@ -331,37 +235,6 @@ class Runtime:
         from recalliq_tui.services.recall import Recall  # noqa: PLC0415
 
         return Recall(db=self.db, collection=lambda: self.collection, model=self._make_grader())
-
-    # --- looking -------------------------------------------------------------------------------
-
-    async def card_info(self, card_id: CardId) -> CardInfo | None:
-        from recalliq_tui.domain.schedule import retrievability  # noqa: PLC0415
-        from recalliq_tui.services.views import CardInfo  # noqa: PLC0415
-
-        def read() -> CardInfo | None:
-            stored = self.collection.card(card_id)
-            if stored is None:
-                return None
-            row = self._rows.get(stored.deck_id)
-            day = self.calendar.day(self.calendar.now())
-            return CardInfo(
-                stored,
-                row.title if row else stored.deck_id,
-                tuple(self.collection.history(card_id)),
-                retrievability(stored.memory, day=day),
-            )
-
-        return await self.db(read)
-
-    async def search(self, text: str, limit: int = 200) -> list[Found]:
-        from recalliq_tui.services.views import Found  # noqa: PLC0415
-
-        def read() -> list[Found]:
-            found = self.collection.search(text, limit)
-            titles = {row.id: row.title for row in self._rows.values()}
-            return [Found(each, titles.get(each.deck_id, each.deck_id)) for each in found]
-
-        return await self.db(read)
 
     # --- sound ---------------------------------------------------------------------------------
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from recalliq_tui.domain.cards import DeckId
-    from recalliq_tui.store.models import StoredCard
+    from recalliq_tui.store.collection import Collection
+    from recalliq_tui.store.models import DeckRow, StoredCard
     from recalliq_tui.store.outcomes import LoggedReview
 
 
@@ -37,3 +40,18 @@ class Found:
 
     stored: StoredCard
     deck_title: str
+
+
+def unended(collection: Collection, rows: Iterable[DeckRow]) -> OpenSession | None:
+    """The session that was not ended, if its card is still there; on the collection's thread."""
+    state = collection.load_session()
+    if state is None or state.current is None:
+        return None
+    stored = collection.card(state.current, state.current_deck)
+    if stored is None or not stored.present:
+        return None
+    titles = {row.id: row.title for row in rows}
+    names = [titles[deck_id] for deck_id in state.deck_ids if deck_id in titles]
+    title = names[0] if len(names) == 1 else f"{len(names)} decks"
+    place = " ".join(stored.card.front.text.split())[:60]
+    return OpenSession(state.deck_ids, title, f"“{place}”", state.answered)

@@ -39,9 +39,7 @@ if TYPE_CHECKING:
     from recalliq_tui.services.utterance import Spoken
     from recalliq_tui.services.voices import VoiceWishes
 
-LOCAL: Final = Listed(
-    VoiceRef("espeak", "auto"), VoiceInfo("auto", "eSpeak NG, on this machine, in any language")
-)
+LOCAL: Final = Listed(VoiceRef("espeak", "auto"), VoiceInfo("auto", "eSpeak NG, on this machine"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class VoiceDesk:
             ref, added = await add_if_shared(parts.voices, ref, listed.info)
         if deck_id is not None:
             path = await runtime.db(self._pin_deck, ref, deck_id)
-            await runtime.reread(path)
+            await runtime.decks.reread(path)
             words = f"{listed.info.name} speaks this deck now."
         else:
             await asyncio.to_thread(pin_in_config, runtime.paths.config_file, ref)

@@ -120,6 +120,7 @@ class RecallApp(App[int]):
         if self._exit:
             logging.getLogger(__name__).info("while ending: %r", error)
             return
+        logging.getLogger(__name__).error("the screen crashed", exc_info=error)
         super()._handle_exception(error)
 
     def _end(self, code: int) -> None:
@@ -152,6 +153,7 @@ class RecallApp(App[int]):
         gc.freeze()
         gc.enable()
         if self._start == Start():
+            await self._home_painted()
             self._offer_to_go_on()
         await self.runtime.open_sound(self._sound_changed)
         for screen in self.screen_stack:
@@ -161,6 +163,14 @@ class RecallApp(App[int]):
             await self.runtime.backup()
         except StoreError as error:
             self.notify(f"No backup today: {error.message}", severity="warning", markup=False)
+
+    async def _home_painted(self) -> None:
+        """Wait for the decks: what is slow must not load beside them."""
+        from recalliq_tui.tui.screens.home import HomeScreen  # noqa: PLC0415
+
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                await screen.painted.wait()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if words := failure_of(event):
@@ -212,7 +222,7 @@ class RecallApp(App[int]):
 
     @work(group="session", exclusive=True, exit_on_error=False)
     async def _study_begun(self, begun: Begun) -> None:
-        from recalliq_tui.services.study import Summary  # noqa: PLC0415
+        from recalliq_tui.services.steps import Summary  # noqa: PLC0415
         from recalliq_tui.tui.screens.end import EndScreen  # noqa: PLC0415
 
         self.runtime.session_opened(begun.session)
@@ -244,7 +254,7 @@ class RecallApp(App[int]):
     async def show_card_info(self, card_id: CardId) -> None:
         from recalliq_tui.tui.screens.info import info_page  # noqa: PLC0415
 
-        info = await self.runtime.card_info(card_id)
+        info = await self.runtime.decks.card_info(card_id)
         if info is not None:
             await self.push_screen_wait(info_page(info, self.signs, self.runtime))
 
@@ -256,13 +266,13 @@ class RecallApp(App[int]):
 
     async def offer_kept_progress(self) -> None:
         """Ask whether edited cards may keep the progress of what they look like the past of."""
-        kept, self.runtime.kept = self.runtime.kept, []
+        kept, self.runtime.decks.kept = self.runtime.decks.kept, []
         if not kept or self.status.read_only:
             return
         from recalliq_tui.tui.screens.kept import kept_question  # noqa: PLC0415
 
         if await self.push_screen_wait(kept_question(kept)):
-            await self.runtime.keep_progress(kept)
+            await self.runtime.decks.keep_progress(kept)
 
     # --- decks -----------------------------------------------------------------------------
 
@@ -279,7 +289,7 @@ class RecallApp(App[int]):
             return
         if path.parent == self.runtime.paths.own_decks and path.is_file():
             said = await edit_file(self, path)
-            await self.runtime.reread(path)
+            await self.runtime.decks.reread(path)
             self.notify(said or f"Created {path.name}.", markup=False)
         if isinstance(self.screen, RiqScreen):
             self.screen.reload()
@@ -288,7 +298,7 @@ class RecallApp(App[int]):
     async def show_problems(self, node: DeckNode) -> None:
         from recalliq_tui.tui.screens.dialogs import Page, problems_content  # noqa: PLC0415
 
-        problems = await self.runtime.problems(node.deck_ids)
+        problems = await self.runtime.decks.problems(node.deck_ids)
         body = problems_content(problems)
         await self.push_screen_wait(Page(f"What is wrong in {node.title}", body))
 

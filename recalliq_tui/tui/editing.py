@@ -49,12 +49,12 @@ async def edit_note(app: RecallApp, deck_id: DeckId, card: Card) -> str:
     A sample is copied to the learner's own decks first. Returns words on what came of it.
     """
     try:
-        editable = await app.runtime.editable(deck_id, card)
+        editable = await app.runtime.decks.editable(deck_id, card)
     except NotEditableError as error:
         return str(error)
     path = editable.path
     said = await edit_file(app, path, editable.line)
-    problems = await app.runtime.reread(path)
+    problems = await app.runtime.decks.reread(path)
     own = " Your own copy is studied from now on." if editable.copied else ""
     if said:
         return f"{said}{own}"

@@ -62,6 +62,31 @@ def test_other_voices_of_a_text_are_found(clips: Clips) -> None:
     assert clips.others("nonsense") == []
 
 
+def test_a_phrase_that_a_deck_needs_is_kept_for_good(clips: Clips) -> None:
+    deck, phrase, other = a_clip("uno"), a_clip("dos"), a_clip("tres")
+    clips.put(*deck)
+    clips.put(*phrase, pinned=False)
+    clips.put(*other, pinned=False)
+    assert clips.pin({deck[0], phrase[0], "0" * 64}) == {deck[0], phrase[0]}
+    status = clips.status()
+    assert (status.clips, status.phrases) == (2, 1)
+    held = clips.get(phrase[0])
+    assert held is not None
+    assert (held.audio, held.info) == phrase[1:]
+    assert clips.pin({phrase[0]}) == {phrase[0]}
+
+
+def test_a_damaged_phrase_is_not_there_for_a_deck(cache: ClipCache) -> None:
+    key, audio, info = a_clip("uno")
+    cache.put(key, audio, info, pinned=False)
+    (file,) = (cache.folder / "phrases").glob("*/*/*.val")
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(bytes(data))
+    assert cache.pin({key}) == set()
+    assert cache.status().clips == 0
+
+
 def test_status_verify_and_prune(clips: Clips) -> None:
     made = [a_clip(f"text {n}") for n in range(5)]
     for key, audio, info in made:

@@ -94,7 +94,7 @@ def test_every_problem_of_every_file_is_a_line(recalliq: Recalliq, tmp_path: Pat
         f"{bad}:6",
         f"{tmp_path / 'none.md'}:1",
     ]
-    assert "fine: 2 notes, 2 cards, 0 passages in 2 decks" in ran.err
+    assert "read: 2 notes, 2 cards, 0 passages in 2 decks" in ran.err
     assert "3 errors" in ran.err
 
 

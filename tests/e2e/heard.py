@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from recalliq_tui.audio.clip import MAGIC, CachedClip, FrameError, unpack
 from recalliq_tui.audio.decode import decode
+from recalliq_tui.audio.pcm import ms_to_bytes
 from tests.e2e.pseudo import eventually
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def clip_of(learner: Learner, words: str) -> Path | None:
 
 
 def pcm_of(learner: Learner, words: str) -> bytes:
-    """Wait for the clip whose text holds ``words`` and return its decoded sound."""
+    """Wait for the clip whose text holds ``words`` and return what of it is played."""
     eventually(lambda: clip_of(learner, words), f"the clip of {words!r} to be kept")
     path = clip_of(learner, words)
     assert path is not None
-    return decode(unpack(path.read_bytes()).audio).data
+    pcm = decode(unpack(path.read_bytes()).audio)
+    return pcm.data[ms_to_bytes(pcm.lead_ms) :]

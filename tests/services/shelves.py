@@ -10,7 +10,8 @@ from recalliq_tui.config import Config
 from recalliq_tui.services.calendar import Calendar
 from recalliq_tui.services.library import Library, Source
 from recalliq_tui.services.settings import StudySettings
-from recalliq_tui.services.study import Question, Step, StudySession
+from recalliq_tui.services.steps import Question, Step
+from recalliq_tui.services.study import StudySession
 from recalliq_tui.store.collection import Collection
 from tests.clock import Clock
 

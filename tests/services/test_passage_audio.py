@@ -11,12 +11,19 @@ import pytest
 
 from recalliq_tui.audio.decode import decode
 from recalliq_tui.audio.pcm import FRAME_BYTES, RATE, Pcm, ms_to_bytes
+from recalliq_tui.audio.player import Player
+from recalliq_tui.audio.sinks.recording import ManualClock, RecordingSink
+from recalliq_tui.decks.samples import samples_root
+from recalliq_tui.decks.speakable import spoken_passage
+from recalliq_tui.decks.tree import deck_files, load
 from recalliq_tui.domain.cards import Passage, PassageId
 from recalliq_tui.domain.passages.plans import LoopWish, echo_plan, listen_plan, loop_plan
 from recalliq_tui.domain.passages.timing import Precision
-from recalliq_tui.services.loops import FADE_MS, PlanSound
-from recalliq_tui.services.passage_audio import timing_of
-from recalliq_tui.speech.espeak.provider import ENCODER_DELAY_MS
+from recalliq_tui.services.loops import FADE_MS, PassagePlayer, PlanSound
+from recalliq_tui.services.passage_audio import PassageClip, timing_of
+from recalliq_tui.services.voices import LOCAL_VOICE, spec_for
+from recalliq_tui.speech.espeak.provider import ENCODER_DELAY_MS, EspeakProvider
+from tests.soundcard import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,3 +189,47 @@ def test_an_hour_of_loop_holds_no_more_than_its_clip(pcm: Pcm) -> None:
     own = sum(len(view) for view, _ in sound._parts if view.obj is not pcm.data)
     assert own < 64 * 4 * ms_to_bytes(FADE_MS)
     assert sound.duration_ms > 3_600_000
+
+
+async def test_over_the_longest_sample_the_lit_word_is_the_one_that_sounds() -> None:
+    """At no moment is the word that is lit more than 100 ms away from the one that sounds."""
+    passages = [
+        each for file in deck_files(samples_root(), origin="sample") for each in load(file).passages
+    ]
+    passage = max(passages, key=lambda each: len(each.text))
+    said = spoken_passage(passage)
+    provider = EspeakProvider()
+    try:
+        rendered = await provider.render(spec_for(said, voice=LOCAL_VOICE, lang=passage.lang))
+    finally:
+        await provider.aclose()
+    words = tuple((w.char_from, w.char_to, w.ms_from, w.ms_to) for w in rendered.words)
+    pcm = decode(rendered.audio)
+    timing = timing_of(passage, said, words, duration_ms=pcm.duration_ms)
+    assert timing.precision is Precision.WORD
+    clock = ManualClock()
+    sink = RecordingSink(clock)
+    player = Player(lambda: sink, clock=clock)
+    player.open()
+    playing = PassagePlayer(player, PassageClip("0" * 64, pcm, timing))
+    playing.start(listen_plan(timing, 0, len(passage.lines)))
+    wait_for(lambda: sink.playing, "the sound to begin")
+    begun = timing.slice_of(0, len(passage.lines) - 1)[0]
+    lit = 0
+    for _ in range(pcm.duration_ms // 40 - 2):
+        sink.advance(40)
+        place = playing.place_at()
+        if place is None or place.clip_ms is None:
+            continue
+        heard_ms = begun + len(sink.takes[-1].heard) * 1000 / (FRAME_BYTES * RATE)
+        word = timing.word_at(place.clip_ms)
+        if word is not None:
+            lit += 1
+            assert word.ms_from - 100 <= heard_ms <= word.ms_to + 250
+            sounding = timing.word_at(heard_ms)
+            assert sounding is not None
+            assert (
+                abs(sounding.ms_from - word.ms_from) <= 100 or abs(heard_ms - place.clip_ms) <= 100
+            )
+    player.close()
+    assert lit > 900

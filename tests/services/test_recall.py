@@ -13,7 +13,7 @@ from recalliq_tui.domain.memory import Rating
 from recalliq_tui.services import recall as recall_module
 from recalliq_tui.services.llm_grading import ModelGrader
 from recalliq_tui.services.recall import By, Recall, is_recall
-from recalliq_tui.services.study import Question
+from recalliq_tui.services.steps import Question
 from recalliq_tui.speech.http import Web
 from tests.services.chat import ChatServer, a_chat_server, verdicts
 

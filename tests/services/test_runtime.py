@@ -36,7 +36,7 @@ async def runtime() -> AsyncIterator[Runtime]:
     own.mkdir(parents=True)
     (own / "d.md").write_text(notes("the capital of Peru?", "b"), encoding="utf-8")
     made = make()
-    await made.refresh_decks()
+    await made.decks.refresh()
     yield made
     made.shut()
 
@@ -58,12 +58,12 @@ async def test_a_session_that_was_not_ended_is_found_and_goes_on(runtime: Runtim
 
 
 async def test_search_and_info(runtime: Runtime) -> None:
-    await runtime.shelf()
-    found = await runtime.search("capital")
+    await runtime.decks.shelf()
+    found = await runtime.decks.search("capital")
     assert [(each.deck_title, each.stored.card.back.text) for each in found] == [
         ("Deck", "A of the capital of Peru?")
     ]
-    info = await runtime.card_info(found[0].stored.card.id)
+    info = await runtime.decks.card_info(found[0].stored.card.id)
     assert info is not None
     assert (info.deck_title, info.history) == ("Deck", ())
 
@@ -74,20 +74,20 @@ async def test_keeping_progress_is_asked_once(runtime: Runtime) -> None:
     await runtime.db(begun.session.rate, Rating.EASY)
     path = resolve_paths().own_decks / "d.md"
     path.write_text(notes("what is the capital of Peru?", "b"), encoding="utf-8")
-    await runtime.refresh_decks()
-    assert [each.new_text for each in runtime.kept] == ["what is the capital of Peru?"]
-    runtime.kept.clear()
+    await runtime.decks.refresh()
+    assert [each.new_text for each in runtime.decks.kept] == ["what is the capital of Peru?"]
+    runtime.decks.kept.clear()
     path.write_text(notes("what is the capital of Peru?", "b", "c"), encoding="utf-8")
-    await runtime.refresh_decks()
-    assert runtime.kept == []
+    await runtime.decks.refresh()
+    assert runtime.decks.kept == []
 
 
 async def test_sound_opens_really_and_counts_clips(runtime: Runtime) -> None:
-    await runtime.shelf()
+    await runtime.decks.shelf()
     await runtime.open_sound(lambda: None)
     status = runtime.board.status
     assert (status.device, status.cache) == (DeviceState.READY, CacheState.READY)
-    await runtime.count_clips()
+    await runtime.decks.count_clips()
     assert runtime.board.status.clips_need == 4
     await runtime.close_sound()
 

@@ -9,12 +9,13 @@ import pytest
 
 from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.memory import Phase, Rating
-from recalliq_tui.services.study import Progress, Question, StudySession, Summary, Waiting
+from recalliq_tui.services.steps import Progress, Question, Summary, Waiting
+from recalliq_tui.services.study import StudySession
 from recalliq_tui.store.errors import StoreCode, StoreError
 from tests.services.shelves import Place, asked, notes
 
 if TYPE_CHECKING:
-    from recalliq_tui.services.study import Step
+    from recalliq_tui.services.steps import Step
 
 EASY, GOOD, HARD, AGAIN = Rating.EASY, Rating.GOOD, Rating.HARD, Rating.AGAIN
 

@@ -52,7 +52,7 @@ async def test_the_tree_stands_still_while_the_files_are_looked_at(world: World)
     async with running(world.app()) as pilot:
         before = await shows(pilot, "Spanish")
     app = world.app()
-    shelf = await app.runtime.shelf()
+    shelf = await app.runtime.decks.shelf()
     assert [node.title for node in shelf.nodes] == ["Languages", "Spanish"]
     async with running(app) as pilot:
         assert await shows(pilot, "Spanish") == before

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from recalliq_tui.services.study import Step
+    from recalliq_tui.services.steps import Step
 
 TYPED = """\
 ---

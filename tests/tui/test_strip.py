@@ -114,6 +114,29 @@ def test_what_was_spent_is_on_a_wide_strip() -> None:
     assert shown.endswith("12,400 paid characters")
 
 
+def test_a_budget_is_shown_with_what_was_used_of_it() -> None:
+    shown = strip_content(status(paid_characters=12_400, paid_cap=30_000), UNICODE, 120).plain
+    assert shown.endswith("12,400 of 30,000 characters")
+
+
+def test_a_provider_that_is_down_is_no_broken_engine() -> None:
+    down = VoiceHealth(VoiceState.FAILED, "elevenlabs:abc")
+    assert voice_words(down, UNICODE) == ("✗", "voice: provider is down")
+    assert voice_words(VoiceHealth(VoiceState.FAILED, "espeak:auto"), UNICODE)[1].endswith(
+        "engine failed"
+    )
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_an_offline_voice_is_named_beside_the_reason(width: int) -> None:
+    quota = VoiceHealth(VoiceState.QUOTA, "elevenlabs:abc", until=UNTIL)
+    shown = strip_content(status(voice=quota, offline_voice=True), UNICODE, width).plain
+    assert "voice: quota until" in shown
+    assert ("offline voice" in shown) == (width == 80)
+    well = strip_content(status(offline_voice=True), UNICODE, width).plain
+    assert "offline" not in well
+
+
 @pytest.mark.parametrize("width", [0, 1, 5, 10, 20])
 def test_a_strip_without_room_is_cut_and_never_longer(width: int) -> None:
     shown = strip_content(status(voice=VoiceHealth(VoiceState.QUOTA, until=UNTIL)), UNICODE, width)

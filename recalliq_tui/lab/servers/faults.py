@@ -33,6 +33,9 @@ PORTAL: Final = (
     b"<body><h1>Welcome</h1></body></html>"
 )
 REQUEST_ID: Final = "req_lab_0001"
+KEY: Final = "lab-key-0123456789abcdef"
+"""The key that the lab gives the program for its own servers. It opens nothing."""
+SIGNATURE: Final = "preview-secret"
 
 
 def eleven(status: int, code: str, message: str, *, family: str | None = None) -> Refusal:
@@ -95,6 +98,14 @@ def bad_key(wire: Wire) -> Refusal:
     if wire is Wire.OPENAI:
         return openai(401, "Incorrect API key provided: wr***ng.", code="invalid_api_key")
     return eleven(401, "invalid_api_key", "Invalid API key")
+
+
+def leaky(wire: Wire) -> Refusal:
+    """Return a refusal that repeats the key and names a signed address."""
+    words = f"The key {KEY} may not read https://files.example.com/a.mp3?signature={SIGNATURE}"
+    if wire is Wire.OPENAI:
+        return openai(401, words, code="invalid_api_key")
+    return eleven(401, "invalid_api_key", words)
 
 
 def missing_permission(permission: str) -> Refusal:

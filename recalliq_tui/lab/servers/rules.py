@@ -150,7 +150,7 @@ def _voice(voice: FakeVoice) -> dict[str, Any]:
         "labels": {"language": voice.lang},
         "available_for_tiers": [],
         "high_quality_base_model_ids": [],
-        "preview_url": f"https://voices.example.com/{voice.id}.mp3?signature=preview-secret",
+        "preview_url": f"https://voices.example.com/{voice.id}.mp3?signature={faults.SIGNATURE}",
         "sharing": sharing if voice.disable_at is not None else None,
     }
 

@@ -61,6 +61,7 @@ SCRIPTS: Final[Mapping[str, Callable[[], Script]]] = {
     "cut-mid-stream": lambda: always(Cut()),
     "cut-before-audio": lambda: always(Cut(-1)),
     "bad-key": lambda: refused(faults.bad_key),
+    "leaky-error": lambda: refused(faults.leaky),
     "missing-permission": lambda: Script(permissions=PERMISSIONS - {"text_to_speech"}),
     "quota-unknown": lambda: Script(permissions=PERMISSIONS - {"user_read", "voices_read"}),
     "voice-removed": lambda: Script(voices=(FakeVoice("another1", "Another"),)),

@@ -399,6 +399,7 @@ class AcquireScreen(PassageScreen[str]):
                 self.notice("Say it aloud, then press Enter to see it.", "$text-muted")
             else:
                 self.set_focus(None)
+                self.notice("The keys work again; 5 goes back to the letters.", "$text-muted")
 
 
 def _verdict(before: Acquire, after: Acquire, missed: int) -> str:

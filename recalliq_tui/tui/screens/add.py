@@ -54,7 +54,7 @@ class AddScreen(ModalScreen[Path | None]):
         if not text:
             return
         try:
-            path = await self._runtime.add_or_create(text)
+            path = await self._runtime.decks.add_or_create(text)
         except OSError as error:
             words = f"{text}: {error.strerror or error}. Choose another name or folder."
             self.query_one("#deck-error", Static).update(Content.styled(words, "$error"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from recalliq_tui.services.study import Summary
+    from recalliq_tui.services.steps import Summary
     from recalliq_tui.tui.signs import Signs
 
 

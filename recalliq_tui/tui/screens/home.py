@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -86,6 +87,8 @@ class HomeScreen(RiqScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.painted = asyncio.Event()
+        """Set once the decks have been on the screen."""
         self._shelf: Shelf | None = None
         self._folded: set[str] = set()
 
@@ -103,12 +106,15 @@ class HomeScreen(RiqScreen[None]):
     async def load(self) -> None:
         """Read the shelf and show it; then look at the files again in the background."""
         runtime = self.riq.runtime
-        self.show(await runtime.shelf())
-        await runtime.refresh_decks()
+        try:
+            self.show(await runtime.decks.shelf())
+        finally:
+            self.call_after_refresh(self.painted.set)
+        await runtime.decks.refresh()
         await self.riq.offer_kept_progress()
-        self.show(await runtime.shelf())
-        await runtime.count_clips()
-        self.show(await runtime.shelf())
+        self.show(await runtime.decks.shelf())
+        await runtime.decks.count_clips()
+        self.show(await runtime.decks.shelf())
 
     def sound_opened(self) -> None:
         self._count()
@@ -119,8 +125,8 @@ class HomeScreen(RiqScreen[None]):
     @work(exclusive=True, group="count", exit_on_error=False)
     async def _count(self) -> None:
         """Show how much of each deck can speak."""
-        await self.riq.runtime.count_clips()
-        self.show(await self.riq.runtime.shelf())
+        await self.riq.runtime.decks.count_clips()
+        self.show(await self.riq.runtime.decks.shelf())
 
     def reload(self) -> None:
         self.load()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from recalliq_tui.domain.cards import Side
-    from recalliq_tui.services.study import Question
+    from recalliq_tui.services.steps import Question
     from recalliq_tui.tui.app import RecallApp
 
 WORDS: Final = {

@@ -57,7 +57,7 @@ class SearchScreen(RiqScreen[None]):
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _search(self, text: str) -> None:
-        self._found = await self.riq.runtime.search(text, _MOST) if text.strip() else []
+        self._found = await self.riq.runtime.decks.search(text, _MOST) if text.strip() else []
         self._show(text)
 
     def _show(self, text: str) -> None:
@@ -105,13 +105,15 @@ class SearchScreen(RiqScreen[None]):
     @work(group="card", exclusive=True, exit_on_error=False)
     async def action_suspend(self) -> None:
         if (found := self._current) is not None:
-            await self.riq.runtime.suspend(found.stored.card.id, on=not found.stored.suspended)
+            await self.riq.runtime.decks.suspend(
+                found.stored.card.id, on=not found.stored.suspended
+            )
             self._search(self.query_one("#query", Input).value)
 
     @work(group="card", exclusive=True, exit_on_error=False)
     async def action_mark(self) -> None:
         if (found := self._current) is not None:
-            await self.riq.runtime.mark(found.stored.card.id, on=not found.stored.marked)
+            await self.riq.runtime.decks.mark(found.stored.card.id, on=not found.stored.marked)
             self._search(self.query_one("#query", Input).value)
 
     def action_close(self) -> None:

@@ -37,6 +37,11 @@ _NAMES = {
 }
 
 
+_GAP = 3
+_LAST_TO_GO = "app.help"
+"""Where the line is too short for all, the way to the others stays."""
+
+
 def key_name(key: str, signs: Signs) -> str:
     """A key as it is printed on the screen: ``?``, ``^p``, ``space``."""
     if key == "enter":
@@ -60,18 +65,25 @@ class KeyLine(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        line = Content(" ")
-        for key, binding in self._shown_bindings():
-            name = key_name(key, self._signs)
-            style = Style.from_meta({"@click": f"screen.run_binding({binding.id!r})"})
-            piece = Content.assemble(
-                (name, "bold $accent"), " ", (binding.description, "$foreground-muted")
-            )
-            piece = piece.stylize(style).append("   ")
-            if line.cell_length + piece.cell_length - 3 > self.size.width:
-                break
-            line = line.append(piece)
-        return line.rstrip()
+        shown = [(binding.id, self._piece(key, binding)) for key, binding in self._shown_bindings()]
+        room = self.size.width - 1
+        room -= sum(piece.cell_length + _GAP for name, piece in shown if name == _LAST_TO_GO)
+        kept: list[Content] = []
+        for name, piece in shown:
+            if name == _LAST_TO_GO:
+                kept.append(piece)
+            elif room >= 0:
+                room -= piece.cell_length + (_GAP if kept else 0)
+                if room >= 0:
+                    kept.append(piece)
+        return Content(" ").append(Content(" " * _GAP).join(kept))
+
+    def _piece(self, key: str, binding: Binding) -> Content:
+        style = Style.from_meta({"@click": f"screen.run_binding({binding.id!r})"})
+        name = key_name(key, self._signs)
+        return Content.assemble(
+            (name, "bold $accent"), " ", (binding.description, "$foreground-muted")
+        ).stylize(style)
 
     def _shown_bindings(self) -> list[tuple[str, Binding]]:
         """Bindings to show, each once, with the first key that leads to it.

@@ -119,7 +119,9 @@ def verdict_content(recital: Recital, signs: Signs) -> Content:
     for label in parts:
         one, many = _WORDS[label]
         words = f"{label_sign(label, signs)} {counts[label]} {one if counts[label] == 1 else many}"
-        line = line.append("   ").append(Content.styled(words, label_style(label)))
+        line = line.append("   ").append(
+            Content.styled(words, label_style(label).removesuffix(" strike"))
+        )
     if recital.hints:
         hints = "hint" if recital.hints == 1 else "hints"
         line = line.append(f"   {recital.hints} {hints}")

@@ -1,4 +1,4 @@
-"""Parts of the review screen: progress line, card face, typed answer, ratings, audio line."""
+"""Parts of the review screen: progress line, typed answer, ratings, audio line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.memory import Rating
 from recalliq_tui.domain.voice import AudioState
 from recalliq_tui.domain.wording import clock_time
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import RenderResult
+    from textual.timer import Timer
 
     from recalliq_tui.domain.answers import AnswerCheck
-    from recalliq_tui.services.study import Progress
+    from recalliq_tui.domain.cards import Card
+    from recalliq_tui.services.speaking import SideAudio, Speaking
+    from recalliq_tui.services.steps import Progress
     from recalliq_tui.tui.signs import Signs
 
+_METER_SECONDS: Final = 1 / 8
 _BAR: Final = 10
 _WIDE: Final = 60
 _CELL: Final = 14
@@ -115,9 +120,60 @@ class Ratings(Widget):
 class AudioLine(Static):
     """How the audio of the side in sight is doing, with a small level meter while it plays."""
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, sound: Speaking, signs: Signs) -> None:
         super().__init__("", id="audio")
+        self._sound = sound
         self._signs = signs
+        self._card: Card | None = None
+        self._side = Side.FRONT
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(_METER_SECONDS, self._meter, pause=True)
+
+    def follow(self, card: Card | None, side: Side) -> None:
+        """Show how this side is doing from now on; nothing where there is no card."""
+        self._card, self._side = card, side
+        self.show_now()
+
+    def show_now(self) -> None:
+        """Look again: at what is said besides the card, else at the side."""
+        talk = self._sound.talk
+        if talk is not None:
+            self.display = True
+            self.show_state(talk.state, label=talk.label)
+            return
+        audio = self._side_audio()
+        self.display = audio is not None
+        if audio is None:
+            return
+        playing = audio.state is AudioState.PLAYING
+        if self._timer is not None:
+            (self._timer.resume if playing else self._timer.pause)()
+        if playing:
+            self._meter()
+        else:
+            self.show_state(audio.state, label=audio.label)
+
+    def _side_audio(self) -> SideAudio | None:
+        return self._sound.side(self._card, self._side) if self._card is not None else None
+
+    def _meter(self) -> None:
+        playing = self._sound.meter()
+        if playing is None:
+            self.show_now()
+            return
+        levels = self._signs.levels
+        bars = "".join(
+            levels[min(len(levels) - 1, round(x * (len(levels) - 1)))] for x in playing.levels
+        )
+        self.show_playing(
+            playing.position_ms,
+            playing.duration_ms,
+            bars,
+            paused=playing.paused,
+            label=audio.label if (audio := self._side_audio()) is not None else "",
+        )
 
     def show_state(self, state: AudioState, *, label: str = "") -> None:
         """Show a state that stands still; ``label`` names another voice or a reason."""
