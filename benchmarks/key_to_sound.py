@@ -6,6 +6,9 @@ time begins just before the byte (or the command) is written and ends when the p
 with the first sample that isn't zero arrives, both on CLOCK_MONOTONIC.
 
 First play: Space shows the back, whose clip is cached but has not been played. Replay: r.
+
+An MP3 begins with the encoder's own silence. The program leaves it out, mpv plays it; how long it
+is in these clips is printed as ``clip_silence_ms``.
 """
 
 from __future__ import annotations
@@ -80,6 +83,13 @@ def export_backs(someone: Learner, folder: Path, count: int) -> list[Path]:
     return files
 
 
+def lead_ms(file: Path) -> float:
+    """Return how long a clip is silent before its first sound, in milliseconds."""
+    from recalliq_tui.audio.decode import decode  # noqa: PLC0415
+
+    return decode(file.read_bytes()).lead_ms
+
+
 def trial(screen: Terminal, ears: Recorder, peer: Mpv, times: Times, file: Path) -> None:
     """Show the back, let mpv play it, play it again, let mpv play it again."""
 
@@ -101,6 +111,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
         someone.write_deck(notes(trials + 1))
         someone.command("render", DECK)
         files = export_backs(someone, someone.root, trials)
+        silence = statistics.median(lead_ms(file) for file in files)
         with (
             sound_card(someone.root) as env,
             recorder(env) as ears,
@@ -124,6 +135,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
         "command": "recalliq study bench",
         "peer_command": " ".join(MPV) + '; {"command": ["loadfile", "back-N.mp3", "replace"]}',
         "recorder": " ".join(RECORDER),
+        "clip_silence_ms": rounded(silence),
         "first_play": summary(times.first),
         "first_play_peer": summary(times.first_peer),
         "first_play_ratio": _ratio(times.first, times.first_peer),

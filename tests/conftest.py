@@ -31,6 +31,13 @@ _FORGOTTEN = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests of real sound run one after the other, however many workers there are."""
+    for item in items:
+        if item.get_closest_marker("real_audio") is not None:
+            item.add_marker(pytest.mark.xdist_group("sound"))
+
+
 @pytest.fixture(autouse=True)
 def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep the learner's own folders, time zone and settings out of every test."""

@@ -80,6 +80,19 @@ class Flowing(ClipEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(ClipEvent):
+    ev: ClassVar[str] = "paused"
+    position_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(ClipEvent):
+    """It goes on, from a little before where it was paused."""
+
+    ev: ClassVar[str] = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut(ClipEvent):
     ev: ClassVar[str] = "cut"
     position_ms: float

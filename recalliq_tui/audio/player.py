@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 from recalliq_tui.audio.device import Device
 from recalliq_tui.audio.dispatch import Dispatcher
 from recalliq_tui.audio.engine import Engine
-from recalliq_tui.audio.events import Cut, CutCause, FailCode, Failed, PlaybackEvent, Requested
+from recalliq_tui.audio.events import (
+    Cut,
+    CutCause,
+    FailCode,
+    Failed,
+    Paused,
+    PlaybackEvent,
+    Requested,
+    Resumed,
+)
 from recalliq_tui.audio.pcm import Pcm
 from recalliq_tui.audio.pcmstream import PcmStream
 from recalliq_tui.audio.playing import DeviceState, Play, PlayerState
@@ -124,6 +133,7 @@ class Player:
             if play.feed is not None:
                 play.feed.cut()
                 play.feed = None
+            self.emit_clip(Paused, play, position_ms=play.offset_ms)
             self._engine.post_halt()
 
     def resume(self) -> None:
@@ -134,6 +144,7 @@ class Player:
                 return
             play.offset_ms = max(0.0, play.offset_ms - _REWIND_MS)
             play.paused = False
+            self.emit_clip(Resumed, play)
             self._engine.post_start(play)
 
     def toggle_pause(self) -> None:

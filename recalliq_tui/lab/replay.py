@@ -5,10 +5,11 @@ A clip that isn't there is a tone of the same length. Live speech arrives as it 
 
 from __future__ import annotations
 
-import heapq
 import itertools
+import math
 import threading
 import time
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _TAIL_S: Final = 3.0
 """So long the last events may take to come."""
+_LATE_S: Final = 0.5
+"""So long an event may be later than in the trace before the replay goes on without it."""
 _TONE_HERTZ: Final = 330.0
 _TONE_LOUDNESS: Final = 8_000
 NEAR_MS: Final = 400.0
@@ -111,7 +114,7 @@ class Replay:
         self._sink = sink
         self._plug = plug
         self._on_event = on_event
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._came: list[TraceRecord] = []
         self._numbers = itertools.count()
         self._streams: dict[int, PcmStream] = {}
@@ -142,10 +145,10 @@ class Replay:
             first = plan[0].t_ms if plan else 0.0
             self._born = time.monotonic() - first / 1000
             self._play(plan)
-            self._wait_for(len(wanted))
+            self._wait_for(len(wanted), seconds=_TAIL_S)
         finally:
             player.close()
-        with self._lock:
+        with self._changed:
             came = tuple(self._came)
         came = tuple(r for r in came if not _is_closing(r, wanted))
         differences, shift = _compare(wanted, came)
@@ -162,14 +165,12 @@ class Replay:
             self._plug.put_back()
 
     def _play(self, plan: Sequence[Moment]) -> None:
-        waiting = [(moment.t_ms, number, moment) for number, moment in enumerate(plan)]
-        heapq.heapify(waiting)
         pause = threading.Event()
-        while waiting:
-            t_ms, _, moment = heapq.heappop(waiting)
-            ahead = self._born + t_ms / 1000 - time.monotonic()
+        for moment in plan:
+            ahead = self._born + moment.t_ms / 1000 - time.monotonic()
             if ahead > 0:
                 pause.wait(ahead)
+            self._wait_for(moment.after, seconds=_LATE_S)
             self._do(moment)
 
     def _do(self, moment: Moment) -> None:
@@ -218,25 +219,19 @@ class Replay:
             dur_ms=getattr(event, "duration_ms", None),
             code=None if code is None else code.value,
         )
-        with self._lock:
+        with self._changed:
             self._came.append(record)
+            self._changed.notify_all()
         self._on_event(record)
 
-    def _wait_for(self, events: int) -> None:
-        pause = threading.Event()
-        ends = time.monotonic() + _TAIL_S
-        while time.monotonic() < ends:
-            with self._lock:
-                if len(self._came) >= events:
-                    return
-            pause.wait(0.02)
+    def _wait_for(self, events: int, *, seconds: float) -> None:
+        """Wait until so many events have come: what follows them must not overtake them."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._came) >= events, seconds)
 
 
 def tone_pcm(ms: int) -> Pcm:
     """Return a tone of ``ms`` milliseconds, the same in both channels."""
-    import math  # noqa: PLC0415
-    from array import array  # noqa: PLC0415
-
     period = round(RATE / _TONE_HERTZ)
     wave = array("h")
     for i in range(period):

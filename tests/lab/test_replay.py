@@ -158,8 +158,19 @@ def no_device(session: Session) -> None:
     session.wait("failed")
 
 
+def paused(session: Session) -> None:
+    session.player.open()
+    session.player.play(A, tone_pcm(900))
+    session.wait("first_frame")
+    let_pass(300)
+    session.player.pause()
+    let_pass(200)
+    session.player.resume()
+    session.wait("ended")
+
+
 SESSIONS = [
-    heard_whole, cut_and_replaced, muted, streamed, starved_and_broken, never_arrived,
+    paused, heard_whole, cut_and_replaced, muted, streamed, starved_and_broken, never_arrived,
     device_pulled, no_device,
 ]  # fmt: skip
 
@@ -185,7 +196,10 @@ def test_a_clip_that_is_there_is_played_and_compared(tmp_path: Path) -> None:
     spec = ClipSpec(text="hello", provider="espeak", voice="en")
     audio = tone(300)
     clips = MemoryCache()
-    clips.put(spec.key, audio, ClipInfo.of(spec, audio, created="2026-01-01T00:00:00Z"))
+    info = ClipInfo.of(
+        spec, audio, created="2026-01-01T00:00:00Z", purpose="render", duration_ms=300
+    )
+    clips.put(spec.key, audio, info)
     session.trace.know(spec.key, "00" * 32)
     session.player.open()
     session.player.play(spec.key, tone_pcm(300))

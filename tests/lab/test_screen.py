@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +53,7 @@ def test_it_doesnt_matter_where_the_bytes_are_cut(text: str, cuts: list[int]) ->
     whole, cut = Screen(10, 3), Screen(10, 3)
     whole.feed(data)
     places = [0, *sorted(min(each, len(data)) for each in cuts), len(data)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         cut.feed(data[start:end])
     assert cut.text == whole.text
 

@@ -130,10 +130,12 @@ def test_it_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_threads_may_write_at_once(tmp_path: Path) -> None:
     trace = TraceFile(tmp_path / "t.jsonl")
-    threads = [
-        threading.Thread(target=lambda: [trace.note("voice", state="ready") for _ in range(200)])
-        for _ in range(4)
-    ]
+
+    def write() -> None:
+        for _ in range(200):
+            trace.note("voice", state="ready")
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

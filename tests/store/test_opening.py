@@ -236,7 +236,7 @@ def test_a_folder_that_can_not_be_written(path: Path, clock: Clock, *, new: bool
     else:
         filled(path, clock, backup=False)
     path.with_suffix(".lock").unlink(missing_ok=True)
-    for folder in (path.parent, *list(path.parents)[1:4]):
+    for folder in (each for each in path.parents if "pytest-" in str(each)):
         folder.chmod(0o555 if folder == path.parent else 0o755)
     if path.exists():
         path.chmod(0o444)
@@ -244,7 +244,9 @@ def test_a_folder_that_can_not_be_written(path: Path, clock: Clock, *, new: bool
         "import sys, pathlib, datetime\n"
         "from recalliq_tui.store.collection import Collection\n"
         "from recalliq_tui.store.errors import StoreError\n"
-        "import os\n"
+        "import importlib, os, pkgutil, recalliq_tui.store as store\n"
+        "for each in pkgutil.iter_modules(store.__path__, 'recalliq_tui.store.'):\n"
+        "    importlib.import_module(each.name)\n"
         "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
         "try:\n"
         "    c = Collection.open(pathlib.Path(sys.argv[1]), clock=datetime.datetime.now)\n"

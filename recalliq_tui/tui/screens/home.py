@@ -53,7 +53,7 @@ class Columns:
     def fit(cls, width: int) -> Columns:
         """Choose for a list of ``width`` cells: narrow terminals show less."""
         if width < 44:  # noqa: PLR2004
-            return cls(title=max(8, width - 7), count=0, voice=0)
+            return cls(title=max(8, width - 8), count=0, voice=0)  # a scrollbar takes one
         if width < 70:  # noqa: PLR2004
             return cls(title=width - 22, count=6, voice=0)
         return cls(title=min(60, width - 38), count=6, voice=18)

@@ -34,6 +34,8 @@ _NAMES = {
     "plus": "+",
     "full_stop": ".",
     "comma": ",",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 
