@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import assert_never
+from typing import Generic, TypeVar, assert_never
 
 from recalliq_tui.textsafe import one_line
+
+C = TypeVar("C", bound=StrEnum)
+
+
+class _AudioError(Exception, Generic[C]):
+    """``code`` says what happened, ``message`` in whose words; ``recovery`` what to do."""
+
+    def __init__(self, code: C, message: str) -> None:
+        self.code = code
+        self.message = one_line(message)
+        super().__init__(f"{code.value}: {self.message}")
 
 
 class CacheCode(StrEnum):
@@ -15,13 +26,8 @@ class CacheCode(StrEnum):
     BUSY = "busy"
 
 
-class CacheError(Exception):
+class CacheError(_AudioError[CacheCode]):
     """The clip cache can't be used. ``recovery`` says in one sentence what to do."""
-
-    def __init__(self, code: CacheCode, message: str) -> None:
-        self.code = code
-        self.message = one_line(message)
-        super().__init__(f"{code.value}: {self.message}")
 
     @property
     def recovery(self) -> str:
@@ -43,13 +49,8 @@ class DecodeCode(StrEnum):
     TOO_LONG = "too_long"
 
 
-class DecodeError(Exception):
+class DecodeError(_AudioError[DecodeCode]):
     """Bytes that can't be played: not audio at all, or longer than a clip may be."""
-
-    def __init__(self, code: DecodeCode, message: str) -> None:
-        self.code = code
-        self.message = one_line(message)
-        super().__init__(f"{code.value}: {self.message}")
 
     @property
     def recovery(self) -> str:
@@ -68,13 +69,8 @@ class SinkCode(StrEnum):
     DEVICE_LOST = "device_lost"
 
 
-class SinkError(Exception):
+class SinkError(_AudioError[SinkCode]):
     """No sound can be made this way. ``message`` names the backend and its own words."""
-
-    def __init__(self, code: SinkCode, message: str) -> None:
-        self.code = code
-        self.message = one_line(message)
-        super().__init__(f"{code.value}: {self.message}")
 
     @property
     def recovery(self) -> str:

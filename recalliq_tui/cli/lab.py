@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from recalliq_tui.lab.scenario import Scenario
 
 app = typer.Typer(
-    help="Reproduce playback and voice faults: scenarios, and traces of real sessions.",
+    help="Reproduce faults of voice and sound, made up or met.",
+    epilog="Example:  recalliq lab run quota-at-once",
     no_args_is_help=True,
 )
 Headless = Annotated[
@@ -57,8 +58,12 @@ def run(
     silent: Annotated[
         bool, typer.Option("--silent", help="Play to nobody: for machines without sound.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Open the program in a scenario, with folders of its own that are thrown away after it."""
+    """Open the program while something goes wrong.
+
+    It gets folders of its own that are thrown away after it. --json goes without a person too.
+    """
     import shutil  # noqa: PLC0415
     import tempfile  # noqa: PLC0415
 
@@ -68,7 +73,7 @@ def run(
     if trace is not None:
         _refuse_others(trace)
     with tempfile.TemporaryDirectory(prefix="recalliq-lab-") as root:
-        if headless:
+        if headless or as_json:
             code: int = _tell(play_headless(wanted, Path(root)))
         else:
             code = _by_hand(wanted, Path(root), silent=silent)
@@ -83,10 +88,12 @@ def run(
 def replay(
     file: Annotated[Path, typer.Argument(help="A trace, as `study --trace FILE` writes it.")],
     headless: Headless = False,
+    as_json: Json = False,
 ) -> None:
-    """Play a session's sounds again: same clips, same times, same failures.
+    """Play the sounds of a session again, as they were.
 
-    Clips come from your cache; one that isn't there is a tone of the same length.
+    The same clips at the same times, with the same failures. Clips come from your cache; one that
+    isn't there is a tone of the same length. --headless plays to nobody.
     """
     import tempfile  # noqa: PLC0415
 
@@ -104,14 +111,14 @@ def replay(
                 clips,
                 sink=setting_sink("null" if headless else ready.config.text("audio.sink")),
                 plug=Plug(Path(root) / "device-pulled"),
-                on_event=_nothing if headless else _show,
+                on_event=_nothing if headless or as_json else _show,
             ).run()
     except KeyboardInterrupt:
         narrate("recalliq: stopped")
         raise typer.Exit(Exit.STOPPED) from None
     finally:
         clips.close()
-    if headless:
+    if headless or as_json:
         from dataclasses import asdict  # noqa: PLC0415
 
         body = {"same": replayed.same, **asdict(replayed)}
@@ -123,22 +130,6 @@ def replay(
         keys = {record.clip_key for record in replayed.wanted if record.clip_key}
         narrate(f"recalliq: {len(replayed.events)} events, {len(keys)} clips{tones}")
     raise typer.Exit(Exit.DONE if replayed.same else Exit.FAILED)
-
-
-@app.command("open", hidden=True)
-def open_stage(
-    deck: Annotated[str, typer.Argument()],
-    plug: Annotated[Path, typer.Option()],
-    trace: Annotated[Path, typer.Option()],
-) -> None:
-    """Open the screens with a device that can be pulled; ``lab run`` starts this."""
-    from recalliq_tui.cli.screens import open_screens  # noqa: PLC0415
-    from recalliq_tui.lab.sinks import Plug, PluggedSink  # noqa: PLC0415
-    from recalliq_tui.wiring import setting_sink  # noqa: PLC0415
-
-    sink = setting_sink(_setup().config.text("audio.sink"))
-    pulled = Plug(plug)
-    raise typer.Exit(open_screens(deck, trace=trace, make_sink=lambda: PluggedSink(sink(), pulled)))
 
 
 def _scenario(wanted: str) -> Scenario:

@@ -58,7 +58,11 @@ class Performance:
         return self._terminal.foot
 
     def _is_over(self, step: Step) -> bool:
-        """All is as it must be, or can't be any more: a request can't be taken back."""
+        """All is as it must be, or can't be any more: the program has ended, or a request was made,
+        which can't be taken back.
+        """
+        if self._terminal.ended:
+            return True
         if step.spoken is not None and self._stage.spoken > step.spoken:
             return True
         return not self._missing(step)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from recalliq_tui.lab.scenario import Scenario
 
 PROGRAM: Final = (sys.executable, "-P", "-m", "recalliq_tui")
+_SCREENS: Final = (sys.executable, "-P", "-m", "recalliq_tui.cli.labstage")
 _NOWHERE: Final = "https://voice.invalid"
 _RENDER_S: Final = 60.0
 _FULL_KB: Final = 400
@@ -84,11 +85,7 @@ class Stage:
     @property
     def command(self) -> list[str]:
         """What opens the program's screens over the lab's deck. Raises :class:`CannotPlayError`."""
-        opened = [
-            *PROGRAM,
-            *("lab", "open", DECK),
-            *("--plug", str(self.folders.plug), "--trace", str(self.folders.trace)),
-        ]
+        opened = [*_SCREENS, DECK, str(self.folders.plug), str(self.folders.trace)]
         match self.scenario.cache:
             case Cache.FINE:
                 return opened

@@ -63,6 +63,11 @@ class Terminal:
         return self._process.pid
 
     @property
+    def ended(self) -> bool:
+        """Whether the program has gone."""
+        return self._ended
+
+    @property
     def screen(self) -> str:
         with self._changed:
             return self._screen.text

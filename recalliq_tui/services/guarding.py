@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
+from recalliq_tui.services.wrapping import WrappedProvider
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.protocol import Receipt, SpeechStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator
 
     from recalliq_tui.domain.clips import ClipSpec
-    from recalliq_tui.speech.protocol import Account, Provider, Rendered, VoiceInfo
+    from recalliq_tui.speech.protocol import Provider, Rendered
 
 
 class Gate(Protocol):
@@ -30,15 +31,14 @@ class Gate(Protocol):
     def failed(self, spec: ClipSpec, error: SpeechError) -> None: ...
 
 
-class GuardedProvider:
+class GuardedProvider(WrappedProvider):
     """A provider behind a gate: what the gate refuses is never asked.
 
     It stands outside of retries: the gate hears how a call ended, not of each try.
     """
 
     def __init__(self, provider: Provider, gate: Gate) -> None:
-        self.name = provider.name
-        self._provider = provider
+        super().__init__(provider)
         self._gate = gate
 
     async def render(self, spec: ClipSpec, *, urgent: bool = False) -> Rendered:
@@ -54,8 +54,7 @@ class GuardedProvider:
 
     def stream(self, spec: ClipSpec) -> SpeechStream:
         """Do as :meth:`Provider.stream`; also raises what the gate refuses with."""
-        pieces = self._provider.stream(spec)
-        receipt = pieces.receipt if isinstance(pieces, SpeechStream) else Receipt()
+        pieces, receipt = self._open(spec)
         return SpeechStream(self._guarded(spec, pieces, receipt), receipt)
 
     async def _guarded(
@@ -73,12 +72,3 @@ class GuardedProvider:
         except SpeechError as error:
             self._gate.failed(spec, error)
             raise
-
-    async def voices(self) -> Sequence[VoiceInfo]:
-        return await self._provider.voices()
-
-    async def account(self) -> Account | None:
-        return await self._provider.account()
-
-    async def aclose(self) -> None:
-        await self._provider.aclose()

@@ -166,6 +166,8 @@ class Library:
         if named is not None and _stamp(Path(named.path)) == (named.mtime_ns, named.size):
             return [named.id], named.title
         path = Path(wanted).expanduser()
+        if named is None and (known := self._unchanged_at(path.absolute())) is not None:
+            return [known.id], known.title
         if named is not None or not path.exists():
             self.refresh()
             named = self._named(wanted)
@@ -194,6 +196,14 @@ class Library:
         rows = self.rows()
         by_title = (row for row in rows if wanted.casefold() == row.title.casefold())
         return next((row for row in rows if wanted == row.id), next(by_title, None))
+
+    def _unchanged_at(self, path: Path) -> DeckRow | None:
+        """The deck of the file at ``path``, if it is as it was indexed: it need not be read."""
+        row = next((row for row in self.rows() if row.path == str(path)), None)
+        if row is None or _stamp(path) != (row.mtime_ns, row.size) or row.has_passages:
+            return None
+        self.add_source(Source(path, "path"))
+        return row
 
     # --- the shelf ---------------------------------------------------------------------------
 

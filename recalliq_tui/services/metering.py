@@ -11,16 +11,17 @@ from recalliq_tui.domain.ledger import Outcome, settle
 from recalliq_tui.domain.voice import SpeechCode
 from recalliq_tui.services.bookkeeping import Tag
 from recalliq_tui.services.guarding import GuardedProvider
+from recalliq_tui.services.wrapping import WrappedProvider
 from recalliq_tui.speech.errors import SpeechError
 from recalliq_tui.speech.protocol import Receipt, SpeechStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable
 
     from recalliq_tui.domain.clips import ClipSpec
     from recalliq_tui.domain.ledger import Purpose, Settled
     from recalliq_tui.services.guarding import Gate
-    from recalliq_tui.speech.protocol import Account, Provider, Rendered, VoiceInfo
+    from recalliq_tui.speech.protocol import Provider, Rendered
 
 
 class Books(Protocol):
@@ -50,7 +51,7 @@ class PaidVoice:
         return GuardedProvider(self.retrying(metered), self.gate)
 
 
-class MeteredProvider:
+class MeteredProvider(WrappedProvider):
     """A provider whose calls are written down before they are made, and completed after.
 
     A call that the books refuse is never made. Nothing is retried here. Cancelling or closing a
@@ -58,8 +59,7 @@ class MeteredProvider:
     """
 
     def __init__(self, provider: Provider, books: Books, tag: Tag | None = None) -> None:
-        self.name = provider.name
-        self._provider = provider
+        super().__init__(provider)
         self._books = books
         self._tag = tag or Tag()
 
@@ -87,8 +87,7 @@ class MeteredProvider:
 
     def stream(self, spec: ClipSpec) -> SpeechStream:
         """Do as :meth:`Provider.stream`; also raises :class:`SpeechError` (budget reached)."""
-        pieces = self._provider.stream(spec)
-        receipt = pieces.receipt if isinstance(pieces, SpeechStream) else Receipt()
+        pieces, receipt = self._open(spec)
         return SpeechStream(self._metered(spec, pieces, receipt), receipt)
 
     async def _metered(
@@ -117,15 +116,6 @@ class MeteredProvider:
             raise
         finally:
             self._settle(number, spec, outcome, heard=heard, receipt=receipt)
-
-    async def voices(self) -> Sequence[VoiceInfo]:
-        return await self._provider.voices()
-
-    async def account(self) -> Account | None:
-        return await self._provider.account()
-
-    async def aclose(self) -> None:
-        await self._provider.aclose()
 
     def _settle(
         self,

@@ -6,9 +6,9 @@ Synchronous, and on the collection's thread.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recalliq_tui.domain.cards import CardId, Side
 from recalliq_tui.domain.memory import Phase, Rating
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from recalliq_tui.store.collection import Collection
     from recalliq_tui.store.models import StoredCard
 
+_LOOK_AHEAD_DAYS: Final = 60
 
-@dataclass(frozen=True, slots=True)
-class Past:
+
+class Past(NamedTuple):
     """An answer of this sitting, with the queue from which its card had been taken."""
 
     rating: Rating
@@ -214,6 +215,8 @@ class Sitting:
             self._collection.end_session()
         now = self._calendar.now()
         ratings = Counter(past.rating for past in self.past)
+        forecast = self._collection.stats(self._calendar.day(now), _LOOK_AHEAD_DAYS).forecast
+        later = ((days, count) for days, count in enumerate(forecast) if days > 1 and count)
         return Summary(
             title=self._title,
             answered=len(self.past),
@@ -221,6 +224,7 @@ class Sitting:
             new_cards=sum(past.entry.phase is Phase.NEW for past in self.past),
             seconds=round((now - self._begun).total_seconds()),
             left=len(self.queue) + (self.entry is not None),
-            due_tomorrow=self._collection.stats(self._calendar.day(now), 2).forecast[1],
+            due_tomorrow=forecast[1],
+            next_due=next(later, None),
             next_learning=self.queue.next_due_at,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recalliq_tui.audio.errors import CacheError
 from recalliq_tui.domain.cards import CardId, Side
@@ -638,8 +638,7 @@ class Speaking:
             _LOG.error("the voice's work failed", exc_info=error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Talk:
+class _Talk(NamedTuple):
     """Sentences to say."""
 
     said: tuple[str, ...]

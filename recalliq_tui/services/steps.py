@@ -61,6 +61,8 @@ class Summary:
     seconds: int = 0
     left: int = 0
     due_tomorrow: int = 0
+    next_due: tuple[int, int] | None = None
+    """Days until reviews come and how many they are, where none are due tomorrow."""
     next_learning: datetime | None = None
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from recalliq_tui.services.wrapping import WrappedProvider
 from recalliq_tui.speech.errors import SpeechError
-from recalliq_tui.speech.protocol import Receipt, SpeechStream
+from recalliq_tui.speech.protocol import SpeechStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator
 
     from recalliq_tui.domain.clips import ClipSpec
     from recalliq_tui.services.tracing import TraceFile
-    from recalliq_tui.speech.protocol import Account, Provider, Rendered, VoiceInfo
+    from recalliq_tui.speech.protocol import Provider, Rendered
 
 
 class Where(StrEnum):
@@ -60,12 +61,11 @@ class _Call:
         self.note(_ENDS[self.where][how], code=code)
 
 
-class TracedProvider:
+class TracedProvider(WrappedProvider):
     """Does as the provider that it wraps, and writes down when and how it went."""
 
     def __init__(self, provider: Provider, writer: TraceFile, where: Where) -> None:
-        self.name = provider.name
-        self._provider = provider
+        super().__init__(provider)
         self._writer = writer
         self._where = where
 
@@ -83,8 +83,7 @@ class TracedProvider:
         return rendered
 
     def stream(self, spec: ClipSpec) -> SpeechStream:
-        pieces = self._provider.stream(spec)
-        receipt = pieces.receipt if isinstance(pieces, SpeechStream) else Receipt()
+        pieces, receipt = self._open(spec)
         return SpeechStream(self._traced(spec, pieces), receipt)
 
     async def _traced(self, spec: ClipSpec, pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
@@ -105,15 +104,6 @@ class TracedProvider:
             call.end("left")
             raise
         call.end("whole")
-
-    async def voices(self) -> Sequence[VoiceInfo]:
-        return await self._provider.voices()
-
-    async def account(self) -> Account | None:
-        return await self._provider.account()
-
-    async def aclose(self) -> None:
-        await self._provider.aclose()
 
     def _begin(self, spec: ClipSpec, how: str) -> _Call:
         call = _Call(self._writer, self._where, spec.key, time.monotonic())

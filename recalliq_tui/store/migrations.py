@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recalliq_tui.store.connection import transaction
 from recalliq_tui.store.errors import StoreCode, StoreError
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """Statements that take a collection to ``version`` from the version before it."""
 
     version: int

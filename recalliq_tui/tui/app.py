@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
     from recalliq_tui.services.speaking import Speaking
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What the program opens with: the home screen, a session that is ready, or texts to learn."""
 
     study: Begun | None = None

@@ -18,8 +18,10 @@ from recalliq_tui.audio.events import (
     FailCode,
     Failed,
     FirstFrame,
+    Paused,
     PlaybackEvent,
     Requested,
+    Resumed,
 )
 from recalliq_tui.audio.pcm import Pcm, ms_to_bytes
 from recalliq_tui.audio.player import Player
@@ -139,7 +141,7 @@ def test_pause_holds_the_place_and_resume_repeats_a_little(room: Room) -> None:
     room.player.toggle_pause()
     room.started(2)
     room.sink.advance(400)
-    room.told(DeviceReady, Requested, FirstFrame, Ended)
+    room.told(DeviceReady, Requested, FirstFrame, Paused, Resumed, Ended)
     rest = ONE.data[ms_to_bytes(80) :]
     assert room.heard(1).startswith(rest)
 

@@ -17,8 +17,10 @@ from recalliq_tui.audio.events import (
     Failed,
     FirstFrame,
     Flowing,
+    Paused,
     PlaybackEvent,
     Requested,
+    Resumed,
     Starved,
 )
 from recalliq_tui.audio.pcmstream import PcmStream
@@ -170,7 +172,7 @@ def test_pause_holds_a_stream_while_it_goes_on_arriving(room: Room, source: PcmS
     room.started(2)
     source.finish()
     room.sink.advance(500)
-    room.told(DeviceReady, Requested, FirstFrame, Ended)
+    room.told(DeviceReady, Requested, FirstFrame, Paused, Resumed, Ended)
     assert room.heard(1).startswith(constant(1, 220) + constant(2, 200))
 
 

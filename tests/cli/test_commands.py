@@ -46,6 +46,9 @@ LIGHT = {
     ("cache", "status"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
     ("cache", "verify"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
     ("cache", "prune"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
+    ("lab", "list"): SCREEN | SOUND | OTHERS | {"sqlite3"},
+    ("lab", "run", "--help"): SCREEN | SOUND | OTHERS | {"sqlite3", "asyncio"},
+    ("lab", "replay", "--help"): SCREEN | SOUND | OTHERS | {"sqlite3", "asyncio"},
     ("say", "one", "--out", "one.mp3"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
 }
 

@@ -48,7 +48,7 @@ class RiqScreen(Screen[Result], Generic[Result]):
 
     def on_mount(self) -> None:
         self.show_status(self.riq.status)
-        self.watch(self.app, "status", self.show_status)
+        self.watch(self.app, "status", self.show_status, init=False)
 
     def show_status(self, status: Status) -> None:
         """Show a new status; screens that show more of it extend this."""

@@ -38,7 +38,9 @@ async def _undo(here: InSight) -> Cared:
     step = await here.riq.runtime.db(here.session.undo)
     if step is None:
         return Cared(words="Nothing to take back.", style="$warning")
-    return Cared(step, words="Taken back.")
+    title = getattr(step, "deck_title", "")
+    elsewhere = here.question is not None and title and title != here.question.deck_title
+    return Cared(step, words=f"Taken back: a card of {title}." if elsewhere else "Taken back.")
 
 
 async def _bury(here: InSight) -> Cared:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from recalliq_tui.domain.memory import Rating
-from recalliq_tui.domain.wording import plural, short_span
+from recalliq_tui.domain.wording import plural, short_days, short_span
 from recalliq_tui.tui.bindings import bind
 from recalliq_tui.tui.screens.base import RiqScreen
 
@@ -78,5 +78,9 @@ def _next(summary: Summary, now: datetime) -> str:
         still = f"A card you are learning comes back in {wait}."
     else:
         still = "That is all for today."
-    tomorrow = plural(summary.due_tomorrow, "card") if summary.due_tomorrow else "no reviews"
-    return f"{still}\nDue tomorrow: {tomorrow}."
+    if summary.due_tomorrow:
+        return f"{still}\nDue tomorrow: {plural(summary.due_tomorrow, 'card')}."
+    if summary.next_due is None:
+        return f"{still}\nDue tomorrow: no reviews."
+    days, cards = summary.next_due
+    return f"{still}\nDue tomorrow: no reviews; {plural(cards, 'card')} in {short_days(days)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Vertical
@@ -12,13 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from recalliq_tui.domain.cards import Side
-from recalliq_tui.domain.memory import Rating
 from recalliq_tui.domain.wording import short_span
 from recalliq_tui.services.steps import Question, Summary, Waiting
-from recalliq_tui.tui.bindings import first_key
 from recalliq_tui.tui.screens.base import RiqScreen
 from recalliq_tui.tui.widgets.cardface import CardFace
-from recalliq_tui.tui.widgets.keyline import key_name
 from recalliq_tui.tui.widgets.session import ASIDE_FROM, AudioLine, Ratings, progress_content
 
 if TYPE_CHECKING:
@@ -30,13 +27,6 @@ if TYPE_CHECKING:
     from recalliq_tui.services.steps import Step
     from recalliq_tui.services.study import StudySession
 
-_RATING_ACTIONS: Final = {
-    Rating.AGAIN: "review.again",
-    Rating.HARD: "review.hard",
-    Rating.GOOD: "review.good",
-    Rating.EASY: "review.easy",
-}
-
 
 class CardScreen(RiqScreen[Summary | None]):
     """Shows one step of a session: a card's side, or how long to wait for one."""
@@ -46,20 +36,14 @@ class CardScreen(RiqScreen[Summary | None]):
         self._session = session
         self._step: Step = step
         self._side = Side.FRONT
+        self._sounds = False
 
     def compose_body(self) -> ComposeResult:
         yield Static("", id="session", markup=False)
         yield CardFace(self.riq.sound, self.riq.signs)
         with Vertical(id="notices"):
             yield Static("", id="notice", markup=False)
-        yield Ratings(self.riq.signs, self._rating_keys())
-
-    def _rating_keys(self) -> dict[Rating, str]:
-        keymap = self.riq.runtime.config.keymap
-        return {
-            rating: key_name(first_key(action, keymap), self.riq.signs)
-            for rating, action in _RATING_ACTIONS.items()
-        }
+        yield Ratings(self.riq.signs, self.riq.runtime.config.keymap)
 
     @property
     def question(self) -> Question | None:
@@ -141,6 +125,10 @@ class CardScreen(RiqScreen[Summary | None]):
 
     def sound_changed(self) -> None:
         self._show_audio()
+        sounds = self.riq.sound.meter() is not None
+        if sounds is not self._sounds:
+            self._sounds = sounds
+            self.refresh_bindings()
 
     def _side_audio(self) -> SideAudio | None:
         question = self.question

@@ -78,7 +78,7 @@ class HomeScreen(RiqScreen[None]):
         bind("home.render", "render"),
         bind("home.stop_render", "stop_render"),
         bind("home.voices", "voices"),
-        bind("app.voice", "app.voice", label="voice"),
+        bind("app.voice", "app.voice", label="mute"),
         bind("app.help", "app.help", label="help"),
         bind("app.back", "app.quit", label="quit"),
     ]

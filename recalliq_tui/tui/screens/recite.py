@@ -19,10 +19,9 @@ from recalliq_tui.domain.passages.words import spots
 from recalliq_tui.domain.recitation import Level, LiveLine
 from recalliq_tui.domain.wording import short_days
 from recalliq_tui.services.judging import Attempt, judge
-from recalliq_tui.tui.bindings import bind, first_key
+from recalliq_tui.tui.bindings import bind
 from recalliq_tui.tui.screens.praying import PassageScreen
 from recalliq_tui.tui.widgets.field import Field
-from recalliq_tui.tui.widgets.keyline import key_name
 from recalliq_tui.tui.widgets.passage import LineLook
 from recalliq_tui.tui.widgets.recital import live_content, recital_content, verdict_content
 from recalliq_tui.tui.widgets.session import Ratings
@@ -43,12 +42,6 @@ if TYPE_CHECKING:
 
 _LONG: Final = 150
 """Words from which on a recital is judged on a thread."""
-_ACTIONS: Final = {
-    Rating.AGAIN: "review.again",
-    Rating.HARD: "review.hard",
-    Rating.GOOD: "review.good",
-    Rating.EASY: "review.easy",
-}
 _LEVELS: Final = (Level.GENTLE, Level.STANDARD, Level.EXACT)
 
 
@@ -106,12 +99,7 @@ class ReciteScreen(PassageScreen[bool]):
         with VerticalScroll(id="pray-live-holder", can_focus=False):
             yield Static("", id="pray-live", markup=False)
             yield Field(id="pray-answer", placeholder="recite the line, then press Enter")
-        keymap = self.riq.runtime.config.keymap
-        signs = self.riq.signs
-        keys = {
-            each: key_name(first_key(action, keymap), signs) for each, action in _ACTIONS.items()
-        }
-        yield Ratings(signs, keys)
+        yield Ratings(self.riq.signs, self.riq.runtime.config.keymap)
 
     def on_mount(self) -> None:
         super().on_mount()

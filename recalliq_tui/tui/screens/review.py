@@ -13,6 +13,7 @@ from recalliq_tui.domain.voice import AudioState
 from recalliq_tui.services.steps import Question, Summary, Waiting
 from recalliq_tui.tui.bindings import bind
 from recalliq_tui.tui.screens.answering import AnsweringScreen
+from recalliq_tui.tui.widgets.session import Ratings
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from recalliq_tui.services.steps import Step
     from recalliq_tui.services.study import StudySession
-    from recalliq_tui.tui.widgets.session import Ratings
 
 _WAIT_SECONDS: Final = 1.0
 _AHEAD: Final = 2
@@ -31,7 +31,8 @@ class ReviewScreen(AnsweringScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("review.show", "show"),
-        bind("review.show", "rate(3)", label="good"),
+        bind("review.show", "good", label="good"),
+        bind("review.show", "accept", label="as suggested"),
         bind("review.again", "rate(1)", show=False),
         bind("review.hard", "rate(2)", show=False),
         bind("review.good", "rate(3)", show=False),
@@ -127,6 +128,9 @@ class ReviewScreen(AnsweringScreen):
                 return question is not None and self._side is Side.FRONT
             case "rate":
                 return question is not None and self._side is Side.BACK
+            case "good" | "accept":
+                good = self.query_one(Ratings).suggested in {None, Rating.GOOD}
+                return question is not None and self._side is Side.BACK and good is (action == "good")
             case "type":
                 return question is not None and self._side is Side.FRONT and not self._typing
             case "credit":
@@ -137,7 +141,10 @@ class ReviewScreen(AnsweringScreen):
             case "pause":
                 return self.riq.sound.meter() is not None
             case "replay":
-                return question is not None
+                audio = self._side_audio()
+                return question is not None and (
+                    audio is None or audio.state is not AudioState.NO_DEVICE
+                )
             case "speak":
                 audio = self._side_audio()
                 return audio is not None and audio.state in {AudioState.MISSING, AudioState.BLOCKED}
@@ -153,6 +160,13 @@ class ReviewScreen(AnsweringScreen):
         self._paint()
         self.call_after_refresh(self._bring_answer_into_sight)
         self.riq.runtime.remember_side(self._session, Side.BACK)
+
+    def action_good(self) -> None:
+        self.action_rate(Rating.GOOD)
+
+    def action_accept(self) -> None:
+        """Rate as the comparison suggests: what Enter does after a wrong answer isn't Good."""
+        self.action_rate(self.query_one(Ratings).suggested or Rating.GOOD)
 
     def action_rate(self, rating: int) -> None:
         if self.question is not None and self._side is Side.BACK and not self._busy:

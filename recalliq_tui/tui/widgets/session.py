@@ -14,6 +14,8 @@ from recalliq_tui.domain.cards import Side
 from recalliq_tui.domain.memory import Rating
 from recalliq_tui.domain.voice import AudioState
 from recalliq_tui.domain.wording import clock_time
+from recalliq_tui.tui.bindings import first_key
+from recalliq_tui.tui.widgets.keyline import key_name
 from recalliq_tui.tui.words import audio_words
 
 if TYPE_CHECKING:
@@ -79,10 +81,13 @@ class Ratings(Widget):
         Rating.EASY: "Easy",
     }
 
-    def __init__(self, signs: Signs, keys: Mapping[Rating, str]) -> None:
+    def __init__(self, signs: Signs, keymap: Mapping[str, str]) -> None:
         super().__init__(id="ratings")
         self._signs = signs
-        self._keys = keys
+        self._keys = {
+            rating: key_name(first_key(f"review.{rating.name.lower()}", keymap), signs)
+            for rating in self._NAMES
+        }
 
     @property
     def _cell(self) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -35,8 +34,7 @@ class StatusStrip(Widget):
         return strip_content(self.status, self._signs, self.size.width)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One statement of the strip. One that is ``needed`` stays on a narrow line, ``short``."""
 
     full: Content
