@@ -8,7 +8,6 @@ it can be sent to somebody else.
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +21,7 @@ VERSION: Final = 1
 MAX_RECORDS: Final = 100_000
 """So many records are written and read; a trace that is longer ends with ``trace_full``."""
 MAX_LINE: Final = 4_096
+_FARTHEST_MS: Final = 10.0**12
 _KIND: Final = "recalliq-trace"
 _HASH: Final = re.compile(r"[0-9a-f]{64}\Z")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
@@ -144,24 +144,26 @@ def _record(line: str) -> TraceRecord | None:
         return None
     if not isinstance(body, dict):
         return None
-    t_ms, seq, ev = body.get("t_ms"), body.get("seq"), _word(body.get("ev"))
-    if not _is_number(t_ms) or type(seq) is not int or ev is None:
+    t_ms, dur = _number(body.get("t_ms")), _number(body.get("dur_ms"))
+    seq, ev = body.get("seq"), _word(body.get("ev"))
+    if t_ms is None or type(seq) is not int or ev is None:
         return None
-    dur = body.get("dur_ms")
     return TraceRecord(
-        t_ms=float(t_ms),
+        t_ms=t_ms,
         seq=seq,
         ev=ev,
         clip_key=_hash(body.get("clip_key")),
         sha256=_hash(body.get("sha256")),
-        dur_ms=int(dur) if _is_number(dur) and dur >= 0 else None,
+        dur_ms=int(dur) if dur is not None and dur >= 0 else None,
         code=_word(body.get("code")),
         state=_word(body.get("state")),
     )
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in {int, float} and math.isfinite(value) and abs(value) < 1e12  # noqa: PLR2004
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _FARTHEST_MS else None
 
 
 def _hash(value: object) -> str | None:

@@ -65,6 +65,7 @@ class RecallApp(App[int]):
     ]
 
     status: reactive[Status] = reactive(Status)
+    _themed = False
 
     def __init__(self, runtime: Runtime, start: Start | None = None) -> None:
         super().__init__()
@@ -80,9 +81,11 @@ class RecallApp(App[int]):
     def _first_theme(self, name: str) -> None:
         """Take a theme before anything is styled: assigning it would style everything twice."""
         if name.startswith("ansi"):
+            self._themed = True
             self.theme = name
             return
         self.set_reactive(App.theme, name)
+        self._themed = True
         dark = self.current_theme.dark
         classes = {f"-theme-{name}": True, "-dark-mode": dark, "-light-mode": not dark}
         self.update_classes(classes, update=False)
@@ -91,6 +94,10 @@ class RecallApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Quiet colours where a theme has none: those of the terminal's own sixteen."""
         return {"foreground-muted": "ansi_bright_black", "foreground-disabled": "ansi_bright_black"}
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours; none while Textual sets itself up for a theme that we don't take."""
+        return super().get_css_variables() if self._themed else {}
 
     @property
     def sound(self) -> Speaking:
