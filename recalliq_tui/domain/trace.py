@@ -130,11 +130,17 @@ def _header(line: str) -> TraceHeader:
     version = body.get("v")
     if version != VERSION:
         raise TraceError(f"it is a trace of version {one_line(str(version), max_chars=20)}")
-    words = {
-        name: one_line(str(body.get(name, "")), max_chars=60)
-        for name in ("program", "made", "system", "python", "sink")
-    }
-    return TraceHeader(**words)
+
+    def words(name: str) -> str:
+        return one_line(str(body.get(name, "")), max_chars=60)
+
+    return TraceHeader(
+        program=words("program"),
+        made=words("made"),
+        system=words("system"),
+        python=words("python"),
+        sink=words("sink"),
+    )
 
 
 def _record(line: str) -> TraceRecord | None:

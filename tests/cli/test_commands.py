@@ -49,7 +49,10 @@ LIGHT = {
     ("lab", "list"): SCREEN | SOUND | OTHERS | {"sqlite3"},
     ("lab", "run", "--help"): SCREEN | SOUND | OTHERS | {"sqlite3", "asyncio"},
     ("lab", "replay", "--help"): SCREEN | SOUND | OTHERS | {"sqlite3", "asyncio"},
-    ("say", "one", "--out", "one.mp3"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
+    ("say", "one", "--out", "one.mp3"): SCREEN | OTHERS | {"sounddevice"},
+    ("voices", "pin", "--help"): SCREEN | SOUND | OTHERS,
+    ("voices", "check", "--help"): SCREEN | SOUND | OTHERS,
+    ("voices", "list"): SCREEN | OTHERS | {"miniaudio", "sounddevice"},
 }
 
 WATCH = """

@@ -212,7 +212,7 @@ async def test_the_meter_moves_and_pauses(room: Room) -> None:
     room.sink.advance(300)
     meter = room.speaking.meter()
     assert meter is not None
-    assert meter.position_ms == pytest.approx(300, abs=20)
+    assert meter.position_ms == pytest.approx(300, abs=60)
     assert meter.duration_ms > 300
     assert all(0.0 <= level <= 1.0 for level in meter.levels)
     assert max(meter.levels) > 0

@@ -130,7 +130,9 @@ class ReviewScreen(AnsweringScreen):
                 return question is not None and self._side is Side.BACK
             case "good" | "accept":
                 good = self.query_one(Ratings).suggested in {None, Rating.GOOD}
-                return question is not None and self._side is Side.BACK and good is (action == "good")
+                return (
+                    question is not None and self._side is Side.BACK and good is (action == "good")
+                )
             case "type":
                 return question is not None and self._side is Side.FRONT and not self._typing
             case "credit":
