@@ -14,7 +14,7 @@ from rig.learner import DECK, front, learner, plain_notes, program
 from rig.report import rounded, run
 from rig.terminal import Terminal, cpu_seconds, family, terminal
 
-CARDS = 20
+CARDS = 6
 IDLE_S = 30.0
 TARGET = 0.01
 

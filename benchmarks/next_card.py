@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rig.learner import Learner
 
 CARDS = 100_000
-QUICK_CARDS = 300
+QUICK_CARDS = 20
 TRIALS = 200
 TARGET_MS = 10.0
 _WARM = 5

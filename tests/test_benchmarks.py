@@ -86,3 +86,9 @@ def test_the_table_names_every_benchmark() -> None:
     table = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
     for script in BENCHMARKS.glob("*.py"):
         assert f"`{script.name}`" in table or script.stem in table, script.name
+
+
+def test_grading() -> None:
+    found = figures("grading")
+    assert found["cases"] > 100
+    assert set(found) >= {"median_ms", "p95_ms", "max_ms", "reached", "method", "date"}

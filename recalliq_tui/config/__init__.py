@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from recalliq_tui.config.keys import (
     ACTIONS,
@@ -39,8 +39,7 @@ class ConfigError(Exception):
         super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A value and where it came from: ``default``, the file, or an environment variable."""
 
     key: str

@@ -7,12 +7,10 @@ loading a screen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAction:
+class KeyAction(NamedTuple):
     """One action: id for the config, default keys (comma-separated), words for help."""
 
     id: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 Value = bool | int | float | str | list[str] | list[float]
 
@@ -18,8 +17,7 @@ class Kind(Enum):
     NUMBERS = "a list of numbers"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key of ``config.toml``. ``env`` names the environment variable that beats the file."""
 
     key: str

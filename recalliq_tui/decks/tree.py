@@ -6,8 +6,7 @@ import os
 import re
 import stat
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recalliq_tui.textsafe import one_line
 
@@ -24,8 +23,7 @@ _MAX_FILES: Final = 20_000
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class DeckFile:
+class DeckFile(NamedTuple):
     """A deck's file. ``root`` is the folder its default id is relative to.
 
     ``origin`` says where it came from, in a word of the caller's: samples, own, path, library.

@@ -6,9 +6,9 @@ change differs from the collection's index, so a start with unchanged decks read
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from recalliq_tui.decks.tree import DeckFile, deck_files, load
 from recalliq_tui.store.models import Origin
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from recalliq_tui.store.models import DeckRow
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A folder or file that decks come from."""
 
     root: Path

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeVar
 
 from recalliq_tui.domain.voice import VoiceHealth, VoiceState
 from recalliq_tui.services.added import AddedDecks, added_sources
@@ -51,8 +50,7 @@ FILL_CARDS: Final = 2000
 """So many cards of an opened deck are rendered by themselves; the rest when they come near."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """A session with its first step. ``resumed``: it goes on where an earlier one stopped."""
 
     session: StudySession

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recalliq_tui.audio.errors import CacheError
@@ -47,8 +46,7 @@ _LOG: Final = logging.getLogger(__name__)
 _METER_BARS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SideAudio:
+class SideAudio(NamedTuple):
     """How one side's audio is doing; ``label`` adds a word where there is one."""
 
     state: AudioState

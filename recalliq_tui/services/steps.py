@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from recalliq_tui.domain.cards import Side
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from recalliq_tui.domain.memory import Memory, Rating
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """Place in the session: cards met and cards there are, each counted once however often it
     comes back; how many of them are done with; and what kinds are left."""
 
@@ -28,8 +26,7 @@ class Progress:
     due: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A card being asked, with all that its screen shows."""
 
     card: Card
@@ -42,16 +39,14 @@ class Question:
     side: Side = Side.FRONT
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Nothing to ask now; ``StudySession.go_on`` has a learning card at ``until`` (UTC)."""
 
     until: datetime
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What a session did, and what comes next. ``next_learning`` is UTC."""
 
     title: str

@@ -152,6 +152,11 @@ class StudySession:
         return self._at.take()
 
     @property
+    def deck_ids(self) -> tuple[DeckId, ...]:
+        """The decks of this session."""
+        return self._at.deck_ids
+
+    @property
     def can_undo(self) -> bool:
         """Whether an answer can be taken back; those of earlier sittings can be too."""
         return self._undoable

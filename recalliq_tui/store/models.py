@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from recalliq_tui.domain.cards import Side
 
@@ -29,8 +29,7 @@ class Origin(StrEnum):
     LIBRARY = "library"
 
 
-@dataclass(frozen=True, slots=True)
-class DeckRow:
+class DeckRow(NamedTuple):
     """A deck as the index knows it. ``cards`` are those in its file, suspended ones included.
 
     ``mtime_ns``, ``size`` and ``sha256`` are the file's when it was last indexed; ``present`` is

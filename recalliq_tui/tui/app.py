@@ -239,7 +239,9 @@ class RecallApp(App[int]):
             summary = await self.push_screen_wait(ReviewScreen(begun.session, begun.step))
         self.runtime.session_closed()
         if summary is not None:
-            await self.push_screen_wait(EndScreen(summary))
+            asked = summary.answered or summary.left
+            problems = [] if asked else await self.runtime.decks.problems(begun.session.deck_ids)
+            await self.push_screen_wait(EndScreen(summary, problems))
         await self.show_home()
 
     @work(group="session", exclusive=True, exit_on_error=False)

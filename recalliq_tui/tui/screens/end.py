@@ -13,11 +13,13 @@ from recalliq_tui.tui.bindings import bind
 from recalliq_tui.tui.screens.base import RiqScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from recalliq_tui.domain.cards import Problem
     from recalliq_tui.services.steps import Summary
     from recalliq_tui.tui.signs import Signs
 
@@ -33,16 +35,29 @@ class EndScreen(RiqScreen[None]):
         bind("app.back", "close", label="back"),
     ]
 
-    def __init__(self, summary: Summary) -> None:
+    def __init__(self, summary: Summary, problems: Sequence[Problem] = ()) -> None:
         super().__init__()
         self._summary = summary
+        self._problems = problems
 
     def compose_body(self) -> ComposeResult:
         words = summary_content(self._summary, self.riq.signs, self.riq.runtime.now())
+        if self._problems:
+            words = Content.assemble(words, problem_content(self._problems, self.riq.signs))
         yield Static(words, id="end", markup=False)
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def problem_content(problems: Sequence[Problem], signs: Signs) -> Content:
+    """Why a deck may have had nothing to ask: what is wrong in its file."""
+    first = problems[0]
+    more = f", and {plural(len(problems) - 1, 'further problem')}" if len(problems) > 1 else ""
+    words = f"{signs.needs} The deck's file has a problem{more}. On home, c lists all."
+    return Content.assemble(
+        "\n\n", (words, "$warning"), f"\n  line {first.line}: {first.found}; {first.expected}"
+    )
 
 
 def summary_content(summary: Summary, signs: Signs, now: datetime) -> Content:
