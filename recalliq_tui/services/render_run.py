@@ -130,6 +130,11 @@ class RenderRun:
 
     def result(self) -> RenderResult:
         done = self.rendered + self.failed_clips
+        order = {
+            (item.card_id, item.side): place
+            for place, item in enumerate((*self.plan.missing, *self.plan.sharing))
+        }
+        self.failed.sort(key=lambda lost: order.get((lost.card_id, lost.side), -1))
         return RenderResult(
             plan=self.plan,
             rendered=self.rendered,

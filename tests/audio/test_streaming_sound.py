@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import threading
+from itertools import groupby
 import time
 from typing import TYPE_CHECKING
 
@@ -117,8 +118,10 @@ def test_a_stream_that_stalls_is_silence_and_then_goes_on(
         wait_for(lambda: stage.count(Ended), "the end")
         recording.wait_ms(100)
         heard = [(value, ms) for value, ms in recording.levels() if value]
-    assert [value for value, _ in heard] == [1_000, 2_000]
-    assert [round(ms) for _, ms in heard] == [150, 300]
+    # A busy machine may break a sound in two: in order and whole it must still be.
+    assert [value for value, _ in groupby(value for value, _ in heard)] == [1_000, 2_000]
+    lengths = [sum(ms for value, ms in heard if value == level) for level in (1_000, 2_000)]
+    assert [round(ms) for ms in lengths] == [150, 300]
 
 
 def test_a_stream_with_a_lead_has_no_gap_while_python_is_busy(sound_card: SoundCard) -> None:
