@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import statistics
 import threading
-from itertools import groupby
 import time
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
