@@ -124,7 +124,8 @@ class Speaking:
     def _player_event(self, event: PlaybackEvent) -> None:
         if event.ev.startswith("device"):
             self._device_changed()
-            if event.ev in {"device_ready", "device_back"} and self._wanted is not None:
+            plays = self._parts is not None and self._parts.player.state.key is not None
+            if event.ev in {"device_ready", "device_back"} and self._wanted and not plays:
                 self.play(*self._wanted)
         elif event.ev in {"first_frame", "ended"}:
             key = getattr(event, "key", "")

@@ -124,7 +124,7 @@ async def test_the_first_card_is_rendered_kept_and_heard(room: Room) -> None:
     room.sink.advance(10_000)
     await room.until(lambda: room.state(ONE, FRONT) is AudioState.CACHED)
     await room.until(lambda: room.state(ONE, BACK) is AudioState.CACHED)
-    assert any(room.sink.takes[0].heard), "something sounds"
+    assert any(any(take.heard) for take in room.sink.takes), "something sounds"
     status = room.board.status
     assert (status.voice.state, status.voice.voice) == (VoiceState.READY, "espeak:auto")
     assert (status.device, status.device_label) == (DeviceState.READY, "recording")
