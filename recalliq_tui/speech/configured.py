@@ -160,10 +160,11 @@ def system_keyring() -> Callable[[str], str | None]:
         except ImportError:
             return None
         try:
-            return keyring.get_password(KEYRING_SERVICE, variable)
+            found: str | None = keyring.get_password(KEYRING_SERVICE, variable)
         except (keyring.errors.KeyringError, RuntimeError, OSError) as error:
             _LOG.info("the keyring can't be read: %s", type(error).__name__)
             return None
+        return found
 
     return look
 
